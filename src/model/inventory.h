@@ -1,0 +1,74 @@
+/* inventory: the complete configuration as one immutable snapshot: settings,
+ * credentials, profiles, devices. Built by config/, read by everything, replaced
+ * as a whole at reload. */
+#ifndef ROLLCALL_MODEL_INVENTORY_H
+#define ROLLCALL_MODEL_INVENTORY_H
+
+#include "base/err.h"
+#include "base/match.h"
+#include "model/credential.h"
+#include "model/profile.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct archive {
+	int64_t step, keep; /* ns */
+	bool with_max;      /* MAX beside AVERAGE */
+};
+
+enum store_writer { STORE_RRD, STORE_NONE };
+
+struct settings {
+	int64_t interval, timeout; /* ns */
+	unsigned retries;          /* retransmissions after the first try of a request */
+	unsigned tries;            /* polls until a device's state is hard */
+	enum store_writer writer;
+	int64_t gather;            /* ns; -1 = auto */
+	struct archive *archives;
+	size_t n_archives;
+	char *state; /* directory */
+	char *run;   /* directory of the sockets */
+};
+
+/* Which rows of a table a device's owner wants. */
+struct row_filter {
+	char *table;
+	struct match *include, *exclude; /* on the key; NULL = not given. Given: overrules the profile's default filter */
+};
+
+struct device {
+	size_t number; /* position in the inventory = order of the configuration */
+	char *name;    /* unique; a safe file name once percent-encoded */
+	char *host;    /* address or host name, without port and brackets */
+	uint16_t port;
+	int parent;    /* number of another device, or -1 */
+	int64_t interval, timeout; /* ns, resolved from device, tags, settings */
+	unsigned retries;
+	const struct credential **credentials; /* in the order to try; array owned */
+	size_t n_credentials;
+	char **tags;
+	size_t n_tags;
+	const struct profile *profile; /* fixed by the configuration; NULL = match at first contact */
+	bool accept_any_source;        /* answers may come from another address */
+	struct row_filter *rows;
+	size_t n_rows;
+	struct table *custom; /* group "custom" of scalars of this device alone; NULL = none */
+};
+
+struct inventory {
+	struct settings settings;
+	struct credential **credentials;
+	size_t n_credentials;
+	struct profile **profiles;
+	size_t n_profiles;
+	struct device *devices;
+	size_t n_devices;
+};
+
+void inventory_free(struct inventory *inventory);
+const struct device *inventory_device(const struct inventory *inventory, const char *name); /* linear; NULL */
+bool device_has_tag(const struct device *device, const char *tag);
+
+#endif
