@@ -3,7 +3,7 @@
  * The forms are those of the design ("Numbers and times"): SI rates with three
  * significant digits, IEC bytes, percent with one decimal, durations of at most
  * two units rounded down. Number and unit are joined by a plain space here;
- * HTML turns it into U+202F. Unknown (NaN) is "-" ... see units_unknown. */
+ * HTML turns it into U+202F. Unknown (NaN) is UNITS_UNKNOWN. */
 #ifndef ROLLCALL_BASE_UNITS_H
 #define ROLLCALL_BASE_UNITS_H
 
@@ -16,7 +16,7 @@
 #define UNITS_SEC INT64_C(1000000000) /* the program's time is int64_t nanoseconds */
 
 #define UNITS_TEXT_MAX 48
-extern const char units_unknown[]; /* "–" (U+2013) */
+#define UNITS_UNKNOWN "\xe2\x80\x93" /* "–" (U+2013) */
 
 /* "60s", "500ms", "5m", "2h", "2d", "1w", "5y" (365 d), also sums like "1h30m"; plain
  * numbers need a unit, but "0" does not. ERR_INVALID when malformed. Result in ns. */

@@ -1,0 +1,61 @@
+/* session: one device's conversation: first contact, matching of a profile, learning
+ * of rows, polls of what is known.
+ *
+ *     CONTACT   which credential answers? system group, probes of the profiles
+ *     LEARN     walk the tables' columns; rows get their names
+ *     READY     between polls
+ *     POLL      GET the known cells; everything is held until all PDUs are in
+ *     CONFIRM   after a restart, a table change or a missing row: names are
+ *               re-read before anything is stored, the held cells are dropped
+ *
+ * Talks to an agent (model/agent.h), fills rowsets, puts samples into a sink.
+ * No I/O of its own; the same code runs against UDP, replay and the virtual clock. */
+#ifndef ROLLCALL_POLL_SESSION_H
+#define ROLLCALL_POLL_SESSION_H
+
+#include "base/loop.h"
+#include "model/agent.h"
+#include "model/inventory.h"
+#include "model/report.h"
+#include "model/sample.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct session;
+
+struct poll_outcome {
+	bool answered;          /* at least one PDU was answered */
+	bool complete;          /* every item was */
+	bool first_contact;
+	bool restarted;         /* the agent has restarted since the poll before */
+	enum failure failure;   /* the worst; NONE when complete */
+	int error_number;       /* see struct request_summary */
+	int64_t due, started, ended; /* monotonic ns */
+	int64_t wall;           /* wall ns at the end */
+	size_t values;          /* cells that got a good value */
+};
+
+struct session_hooks {
+	/* A poll (or an attempt at first contact) has ended; the rowsets are as of now. The
+	 * session is idle; the hook may start another poll or free it. */
+	void (*polled)(void *arg, struct session *session, const struct poll_outcome *outcome);
+	void *arg;
+};
+
+struct session *session_new(struct loop *loop, const struct agent *agent, const struct sink *sink,
+    const struct inventory *inventory, const struct device *device, const struct session_hooks *hooks);
+void session_free(struct session *session); /* also in the middle of a poll: silently */
+
+/* Starts a poll (first contact included). False when one is running. */
+bool session_poll(struct session *session, int64_t due_mono);
+bool session_busy(const struct session *session);
+const struct device *session_device(const struct session *session);
+size_t session_rows(const struct session *session);
+
+/* Fills what the session knows: profile, reason, credential, system, tables, last_poll,
+ * poll_time, peer. Leaves status, next_poll and problems alone. */
+void session_report(const struct session *session, struct device_report *report);
+
+#endif

@@ -1,0 +1,35 @@
+/* store: samples -> RRD files, by a writer thread behind a bounded queue.
+ *
+ * The only user of librrd. Files are created with all room reserved; a damaged
+ * one is set aside as `.bad-<time>` and begun anew; a full disk or an error is
+ * counted, said once, and never stops a poll. The durable spool comes between
+ * put() and the writer later: the seam is the batch that the queue carries. */
+#ifndef ROLLCALL_STORE_STORE_H
+#define ROLLCALL_STORE_STORE_H
+
+#include "base/loop.h"
+#include "model/inventory.h"
+#include "model/sample.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct store;
+
+/* Makes STATE/rrd if needed. NULL with errno when that fails. */
+struct store *store_new(struct loop *loop, const struct settings *settings);
+/* Writes what is queued (bounded in time), then ends the thread. */
+void store_free(struct store *store);
+struct sink store_sink(struct store *store);
+
+struct store_stats {
+	uint64_t samples_stored, samples_lost; /* values in files; values that could not be kept */
+	uint64_t rrd_opens, quarantined, errors;
+	size_t queued; /* samples waiting */
+};
+void store_stats(struct store *store, struct store_stats *stats);
+
+/* Bytes that one file of `n_ds` data sources takes with these archives and this interval. */
+uint64_t store_file_size(const struct settings *settings, int64_t interval, size_t n_ds);
+
+#endif

@@ -1,0 +1,31 @@
+/* graph: a profile's graph and a row's file -> the rrdtool command that draws it
+ * (download variant of DASHBOARD.md section 4: title, units, legend with now/avg/max/95th). */
+#ifndef ROLLCALL_VIEWS_GRAPH_H
+#define ROLLCALL_VIEWS_GRAPH_H
+
+#include "base/err.h"
+#include "model/profile.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct graph_request {
+	const struct table *table;
+	const struct graph *graph;
+	const char *file;    /* of the RRD */
+	const char *output;  /* .png or .svg */
+	const char *device;  /* for the title */
+	const char *row;     /* label of the row; NULL for scalars */
+	const char *subtitle; /* ifAlias and the like; NULL = none */
+	int64_t start, end;  /* wall s */
+	unsigned width, height; /* of the picture; 0 = default */
+	bool dark;
+};
+
+/* argv of one rrdtool call, NULL-terminated, argv[0] = "rrdtool"; caller frees with
+ * graph_argv_free(). NULL and *error (caller frees) when a formula cannot be turned into RPN. */
+char **graph_argv(const struct graph_request *request, char **error);
+void graph_argv_free(char **argv);
+
+#endif

@@ -1,0 +1,22 @@
+/* text: the same JSON as tables for a terminal. Fits `width` columns; colour only if asked. */
+#ifndef ROLLCALL_VIEWS_TEXT_H
+#define ROLLCALL_VIEWS_TEXT_H
+
+#include "base/str.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct text_style {
+	size_t width;  /* columns of the terminal; 80 when it is none */
+	bool colour;
+	bool all;      /* status: also the devices that are well */
+	int64_t now;   /* wall ns */
+};
+
+void text_status(struct str *out, const json_t *status, const struct text_style *style);
+void text_show(struct str *out, const json_t *show, const struct text_style *style);
+void text_stats(struct str *out, const json_t *stats, const struct text_style *style);
+
+#endif
