@@ -1,0 +1,80 @@
+/* rollcalld: options, load, build, run, tear down. */
+#include "base/log.h"
+#include "base/loop.h"
+#include "config/config.h"
+#include "daemon/api.h"
+#include "daemon/options.h"
+#include "daemon/pipeline.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct inventory *load(const struct options *options)
+{
+	struct config_report report = {0};
+	struct inventory *inventory = config_load(&(struct config_options){.file = options->config}, &report);
+
+	fputs(str_text(&report.messages), stderr);
+	config_report_fini(&report);
+	return inventory;
+}
+
+static void stop(int signo, void *arg)
+{
+	log_info("stopping", "signal=%s", signo == SIGINT ? "INT" : "TERM");
+	loop_stop(arg);
+}
+
+static int run(struct inventory *inventory)
+{
+	struct loop *loop = loop_new(clock_real());
+	struct pipeline *pipeline = NULL;
+	struct api *api = NULL;
+	char *error = NULL;
+	int status = 1;
+
+	loop_signal(loop, SIGTERM, stop, loop);
+	loop_signal(loop, SIGINT, stop, loop);
+	pipeline = pipeline_new(loop, inventory, &error);
+	if (pipeline == NULL)
+		goto out;
+	api = api_new(loop, pipeline, pipeline_inventory(pipeline)->settings.run, &error);
+	if (api == NULL)
+		goto out;
+	log_info("ready", "devices=%zu run=%s", inventory->n_devices, inventory->settings.run);
+	loop_run(loop);
+	status = 0;
+out:
+	if (error != NULL) {
+		fprintf(stderr, "rollcalld: %s\n", error);
+		free(error);
+	}
+	api_free(api);
+	pipeline_free(pipeline);
+	loop_free(loop);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	struct inventory *inventory;
+	int status;
+
+	setlocale(LC_TIME, "");
+	if (!options_read(argc, argv, &options, &status))
+		return status;
+	log_set_level(options.verbose ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
+	signal(SIGPIPE, SIG_IGN);
+	inventory = load(&options);
+	if (inventory == NULL)
+		return 2;
+	if (options.check) {
+		inventory_free(inventory);
+		return 0;
+	}
+	return run(inventory);
+}

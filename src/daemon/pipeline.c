@@ -1,0 +1,313 @@
+#include "daemon/pipeline.h"
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "daemon/discard.h"
+#include "daemon/outage.h"
+#include "daemon/selfstat.h"
+#include "poll/sched.h"
+#include "poll/session.h"
+#include "rules/tracker.h"
+#include "snmp/engine.h"
+#include "store/store.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#define PIPELINE_MAGIC 0x70697065u
+
+/* One device on its way through the stages. */
+struct member {
+	struct pipeline *pipeline;
+	const struct device *device;
+	struct session *session;
+	struct sched_item *turn;
+	struct problem down; /* text NULL = present */
+	enum failure failure;
+	int error_number;
+	UT_hash_handle hh; /* by name */
+};
+
+struct pipeline {
+	unsigned magic;
+	struct loop *loop;
+	struct inventory *inventory;
+	struct engine *engine;
+	struct store *store; /* NULL with writer none */
+	struct agent agent;
+	struct sink sink;
+	struct sched *sched;
+	struct tracker *tracker;
+	struct member *members;
+	struct member *by_name;
+	struct problem blind; /* text NULL = sees */
+	int64_t started;      /* monotonic ns */
+	uint64_t values;
+	struct counted rejected[REJECT_COUNT], failures[FAILURE_COUNT];
+};
+
+/* The schedule says that it is this device's turn. */
+static bool turn_came(void *arg, void *object, int64_t due)
+{
+	struct member *member = object;
+
+	(void)arg;
+	return session_poll(member->session, due);
+}
+
+/* A poll has ended: rates are computed and samples put; here it is judged. */
+static void poll_ended(void *arg, struct session *session, const struct poll_outcome *outcome)
+{
+	struct member *member = arg;
+	struct pipeline *pipeline = member->pipeline;
+
+	(void)session;
+	MAGIC_CHECK(pipeline, PIPELINE_MAGIC);
+	pipeline->values += outcome->values;
+	member->failure = outcome->failure;
+	member->error_number = outcome->error_number;
+	tracker_report(pipeline->tracker, member->device->number, outcome->answered, outcome->ended,
+	    outcome->wall);
+	log_debug("polled", "dev=%s answered=%d complete=%d values=%zu ms=%.1f err=%s", member->device->name,
+	    outcome->answered, outcome->complete, outcome->values,
+	    (double)(outcome->ended - outcome->started) / 1e6, failure_name(outcome->failure));
+}
+
+static void describe_absence(struct member *member, const struct device_status *now)
+{
+	struct device_report report = {0};
+	struct str text = {0};
+
+	session_report(member->session, &report);
+	outage_text(&text, member->device, report.peer.address, member->failure, member->error_number);
+	free(member->down.text);
+	member->down = (struct problem){
+	    .rule = "device-down", .severity = SEVERITY_CRITICAL, .since = now->since, .text = str_steal(&text)};
+}
+
+static void state_changed(void *arg, size_t number, const struct device_status *before,
+    const struct device_status *after)
+{
+	struct pipeline *pipeline = arg;
+	struct member *member = &pipeline->members[number];
+	char quoted[320];
+
+	if (after->state == DEVICE_DOWN) {
+		describe_absence(member, after);
+	} else {
+		free(member->down.text);
+		member->down.text = NULL;
+	}
+	if (before->state == after->state && !after->hard)
+		return;
+	if (after->state == DEVICE_DOWN)
+		log_warn("device is down", "dev=%s hard=%d reason=%s", member->device->name, after->hard,
+		    log_quote(quoted, sizeof quoted, member->down.text));
+	else if (before->state != after->state)
+		log_info("device changed state", "dev=%s from=%s to=%s", member->device->name,
+		    device_state_name(before->state), device_state_name(after->state));
+}
+
+static void blindness_changed(void *arg, bool blind, size_t silent, size_t were_up, int64_t wall)
+{
+	struct pipeline *pipeline = arg;
+
+	free(pipeline->blind.text);
+	pipeline->blind.text = NULL;
+	if (!blind) {
+		log_warn("collector sees again", "silent=%zu of=%zu", silent, were_up);
+		return;
+	}
+	pipeline->blind = (struct problem){.rule = "collector-blind",
+	    .severity = SEVERITY_CRITICAL,
+	    .since = wall,
+	    .text = str_format("%zu of %zu devices fell silent within one interval: the collector's own network "
+			       "is the likely cause",
+		silent, were_up)};
+	log_error("collector is blind", "silent=%zu of=%zu", silent, were_up);
+}
+
+static void enrol(struct pipeline *pipeline, const struct device *device)
+{
+	struct member *member = &pipeline->members[device->number];
+	struct session_hooks hooks = {poll_ended, member};
+
+	member->pipeline = pipeline;
+	member->device = device;
+	tracker_set_device(pipeline->tracker, device->number, device->parent, device->interval);
+	member->session =
+	    session_new(pipeline->loop, &pipeline->agent, &pipeline->sink, pipeline->inventory, device, &hooks);
+	HASH_ADD_KEYPTR(hh, pipeline->by_name, device->name, strlen(device->name), member);
+	member->turn = sched_add(pipeline->sched, member, device->name, device->interval);
+}
+
+static char *setup_stages(struct pipeline *pipeline)
+{
+	const struct settings *settings = &pipeline->inventory->settings;
+
+	pipeline->engine = engine_new(pipeline->loop, &(struct engine_options){0});
+	if (pipeline->engine == NULL)
+		return str_format("cannot open a UDP socket: %s", strerror(errno));
+	pipeline->agent = engine_agent(pipeline->engine);
+	if (settings->writer == STORE_NONE) {
+		pipeline->sink = discard_sink(pipeline->loop);
+	} else {
+		pipeline->store = store_new(pipeline->loop, settings);
+		if (pipeline->store == NULL)
+			return str_format("cannot use the state directory %s: %s", settings->state, strerror(errno));
+		pipeline->sink = store_sink(pipeline->store);
+	}
+	return NULL;
+}
+
+struct pipeline *pipeline_new(struct loop *loop, struct inventory *inventory, char **error)
+{
+	struct pipeline *pipeline = mem_alloc(sizeof *pipeline);
+	struct tracker_hooks hooks = {state_changed, blindness_changed, pipeline};
+
+	pipeline->magic = PIPELINE_MAGIC;
+	pipeline->loop = loop;
+	pipeline->inventory = inventory;
+	pipeline->started = loop_now(loop);
+	pipeline->members = mem_calloc(inventory->n_devices + 1, sizeof *pipeline->members);
+	*error = setup_stages(pipeline);
+	if (*error != NULL) {
+		pipeline_free(pipeline);
+		return NULL;
+	}
+	pipeline->tracker = tracker_new(inventory->n_devices, inventory->settings.tries, &hooks);
+	pipeline->sched = sched_new(loop, turn_came, pipeline);
+	for (size_t i = 0; i < inventory->n_devices; i++)
+		enrol(pipeline, &inventory->devices[i]);
+	return pipeline;
+}
+
+/* Build-up reversed: nobody is called about what is already gone. */
+void pipeline_free(struct pipeline *pipeline)
+{
+	if (pipeline == NULL)
+		return;
+	HASH_CLEAR(hh, pipeline->by_name);
+	for (size_t i = 0; i < pipeline->inventory->n_devices; i++) {
+		struct member *member = &pipeline->members[i];
+
+		if (member->turn != NULL)
+			sched_remove(pipeline->sched, member->turn);
+		if (member->session != NULL)
+			session_free(member->session);
+		free(member->down.text);
+	}
+	if (pipeline->sched != NULL)
+		sched_free(pipeline->sched);
+	if (pipeline->tracker != NULL)
+		tracker_free(pipeline->tracker);
+	if (pipeline->store != NULL)
+		store_free(pipeline->store);
+	if (pipeline->engine != NULL)
+		engine_free(pipeline->engine);
+	inventory_free(pipeline->inventory);
+	free(pipeline->members);
+	free(pipeline->blind.text);
+	pipeline->magic = 0;
+	free(pipeline);
+}
+
+const struct inventory *pipeline_inventory(const struct pipeline *pipeline)
+{
+	return pipeline->inventory;
+}
+
+const struct problem *pipeline_problem(const struct pipeline *pipeline)
+{
+	return pipeline->blind.text != NULL ? &pipeline->blind : NULL;
+}
+
+size_t pipeline_find(const struct pipeline *pipeline, const char *name)
+{
+	struct member *member = NULL;
+
+	HASH_FIND(hh, pipeline->by_name, name, strlen(name), member);
+	return member != NULL ? member->device->number : SIZE_MAX;
+}
+
+void pipeline_report(const struct pipeline *pipeline, size_t number, struct device_report *report)
+{
+	const struct member *member = &pipeline->members[number];
+	const struct clock *clock = loop_clock(pipeline->loop);
+
+	*report = (struct device_report){.device = member->device};
+	session_report(member->session, report);
+	report->device = member->device;
+	tracker_status(pipeline->tracker, number, &report->status);
+	report->next_poll = clock_wall(clock) + sched_next(member->turn) - clock_mono(clock);
+	if (member->down.text != NULL) {
+		report->problems = &member->down;
+		report->n_problems = 1;
+	}
+}
+
+void pipeline_count_states(const struct pipeline *pipeline, size_t by_state[DEVICE_STATE_COUNT])
+{
+	struct device_status status;
+
+	memset(by_state, 0, DEVICE_STATE_COUNT * sizeof *by_state);
+	for (size_t i = 0; i < pipeline->inventory->n_devices; i++) {
+		tracker_status(pipeline->tracker, i, &status);
+		by_state[status.state]++;
+	}
+}
+
+static void count_engine(struct pipeline *pipeline, struct collector_stats *stats)
+{
+	struct engine_stats engine;
+
+	engine_stats(pipeline->engine, &engine);
+	stats->requests = engine.requests;
+	stats->responses = engine.responses;
+	stats->timeouts = engine.timeouts;
+	stats->retransmits = engine.retransmits;
+	stats->late_replies = engine.late_replies;
+	for (int i = 0; i < REJECT_COUNT; i++)
+		pipeline->rejected[i] =
+		    (struct counted){reject_name((enum reject)i), engine.rejected[i]};
+	for (int i = 1; i < FAILURE_COUNT; i++)
+		pipeline->failures[i - 1] = (struct counted){failure_name((enum failure)i), engine.failures[i]};
+	stats->rejected = pipeline->rejected;
+	stats->n_rejected = REJECT_COUNT;
+	stats->failures = pipeline->failures;
+	stats->n_failures = FAILURE_COUNT - 1;
+}
+
+void pipeline_stats(struct pipeline *pipeline, struct collector_stats *stats)
+{
+	struct sched_stats sched;
+	struct store_stats store = {0};
+
+	*stats = (struct collector_stats){.uptime = loop_now(pipeline->loop) - pipeline->started,
+	    .devices = pipeline->inventory->n_devices,
+	    .values = pipeline->values};
+	for (size_t i = 0; i < stats->devices; i++)
+		stats->rows += session_rows(pipeline->members[i].session);
+	sched_stats(pipeline->sched, &sched);
+	stats->polls = sched.polls;
+	stats->polls_late = sched.polls_late;
+	stats->lateness_p50_ms = sched.p50_ms;
+	stats->lateness_p99_ms = sched.p99_ms;
+	stats->lateness_max_ms = sched.max_ms;
+	count_engine(pipeline, stats);
+	if (pipeline->store != NULL)
+		store_stats(pipeline->store, &store);
+	stats->samples_stored = store.samples_stored;
+	stats->samples_lost = store.samples_lost;
+	stats->rrd_opens = store.rrd_opens;
+	selfstat_read(&stats->cpu_s, &stats->rss_bytes, &stats->threads);
+	pipeline_count_states(pipeline, stats->by_state);
+}
+
+void pipeline_flush(struct pipeline *pipeline, const char *device, void (*done)(void *arg, enum err err), void *arg)
+{
+	pipeline->sink.ops->flush(pipeline->sink.self, device, done, arg);
+}
