@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -30,10 +31,19 @@ struct http {
 };
 
 struct http_request {
-	struct evhttp_request *request;
+	struct evhttp_request *request; /* NULL once the asker has gone: evhttp frees it by itself */
 	char *path;
 	struct evkeyvalq query;
 };
+
+/* The asker has hung up, or the server is being freed, before the answer was there. */
+static void asker_gone(struct evhttp_connection *connection, void *arg)
+{
+	struct http_request *request = arg;
+
+	(void)connection;
+	request->request = NULL;
+}
 
 static void request_free(struct http_request *request)
 {
@@ -54,6 +64,7 @@ static void request_came(struct evhttp_request *evrequest, void *arg)
 	request->path = mem_strdup(decoded != NULL ? decoded : "/");
 	free(decoded);
 	TAILQ_INIT(&request->query);
+	evhttp_connection_set_closecb(evhttp_request_get_connection(evrequest), asker_gone, request);
 	if (evhttp_uri_get_query(uri) != NULL &&
 	    evhttp_parse_query_str(evhttp_uri_get_query(uri), &request->query) != 0) {
 		http_refuse(request, 400, "the query cannot be read");
@@ -169,10 +180,14 @@ void http_answer(struct http_request *request, int status, json_t *body)
 {
 	struct evbuffer *buffer = evbuffer_new();
 
+	if (request->request == NULL)
+		goto out;
+	evhttp_connection_set_closecb(evhttp_request_get_connection(request->request), NULL, NULL);
 	if (json_dump_callback(body, add_to_buffer, buffer, JSON_COMPACT) != 0)
 		status = 500;
 	evbuffer_add(buffer, "\n", 1);
 	evhttp_send_reply(request->request, status, NULL, buffer);
+out:
 	evbuffer_free(buffer);
 	json_decref(body);
 	request_free(request);
