@@ -4,7 +4,7 @@
  *     -> warn msg="walk cut short" dev=core-sw1 table=interfaces err=timeout
  *
  * Values that need it are quoted by the caller with log_quote(). Under systemd
- * (JOURNAL_STREAM is set) a <N> priority prefix replaces time and level word.
+ * (JOURNAL_STREAM names our standard error) a <N> prefix replaces time and level.
  * Thread-safe: one write(2) per line. The level is the one mutable file static
  * of the program. */
 #ifndef ROLLCALL_BASE_LOG_H

@@ -1,0 +1,174 @@
+#include "base/utf8.h"
+
+size_t utf8_decode(const unsigned char *s, size_t len, int32_t *code)
+{
+	unsigned char lead = s[0];
+	/* The second byte's range is where overlongs, surrogates and what is above U+10FFFF are told. */
+	unsigned char low = 0x80, high = 0xbf;
+	size_t more;
+	int32_t c;
+
+	*code = -1;
+	if (lead < 0x80) {
+		*code = lead;
+		return 1;
+	}
+	if (lead < 0xc2 || lead > 0xf4)
+		return 1;
+	if (lead < 0xe0) {
+		more = 1;
+		c = lead & 0x1f;
+	} else if (lead < 0xf0) {
+		more = 2;
+		c = lead & 0x0f;
+		if (lead == 0xe0)
+			low = 0xa0;
+		if (lead == 0xed)
+			high = 0x9f;
+	} else {
+		more = 3;
+		c = lead & 0x07;
+		if (lead == 0xf0)
+			low = 0x90;
+		if (lead == 0xf4)
+			high = 0x8f;
+	}
+	for (size_t i = 1; i <= more; i++) {
+		if (i >= len || s[i] < low || s[i] > high)
+			return i;
+		c = (int32_t)((c << 6) | (s[i] & 0x3f));
+		low = 0x80;
+		high = 0xbf;
+	}
+	*code = c;
+	return more + 1;
+}
+
+bool utf8_is_harmless(int32_t code)
+{
+	if (code < 0x20 || (code >= 0x7f && code <= 0x9f))
+		return false;
+	if (code >= 0x2028 && code <= 0x202e)
+		return false;
+	return !(code >= 0x2066 && code <= 0x2069);
+}
+
+struct range {
+	int32_t first, last;
+};
+
+static bool in_ranges(int32_t code, const struct range *ranges, size_t n)
+{
+	size_t low = 0, high = n;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (code > ranges[middle].last)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < n && code >= ranges[low].first;
+}
+
+/* Combining marks and format characters of the scripts that device names are written in. */
+static const struct range zero_wide[] = {
+    {0x0300, 0x036f},
+    {0x0483, 0x0489},
+    {0x0591, 0x05bd},
+    {0x05bf, 0x05bf},
+    {0x05c1, 0x05c2},
+    {0x05c4, 0x05c5},
+    {0x0610, 0x061a},
+    {0x064b, 0x065f},
+    {0x0670, 0x0670},
+    {0x06d6, 0x06dc},
+    {0x06df, 0x06e4},
+    {0x06e7, 0x06e8},
+    {0x06ea, 0x06ed},
+    {0x0900, 0x0902},
+    {0x093a, 0x093a},
+    {0x093c, 0x093c},
+    {0x0941, 0x0948},
+    {0x094d, 0x094d},
+    {0x0e31, 0x0e31},
+    {0x0e34, 0x0e3a},
+    {0x0e47, 0x0e4e},
+    {0x1160, 0x11ff},
+    {0x1ab0, 0x1aff},
+    {0x1dc0, 0x1dff},
+    {0x200b, 0x200f},
+    {0x202a, 0x202e},
+    {0x2060, 0x2069},
+    {0x20d0, 0x20ff},
+    {0x302a, 0x302d},
+    {0x3099, 0x309a},
+    {0xfe00, 0xfe0f},
+    {0xfe20, 0xfe2f},
+    {0xfeff, 0xfeff},
+    {0xe0100, 0xe01ef},
+};
+
+/* East Asian Wide and Fullwidth (Unicode annex 11), and the emoji that terminals draw wide. */
+static const struct range two_wide[] = {
+    {0x1100, 0x115f},
+    {0x231a, 0x231b},
+    {0x2329, 0x232a},
+    {0x23e9, 0x23ec},
+    {0x23f0, 0x23f0},
+    {0x23f3, 0x23f3},
+    {0x25fd, 0x25fe},
+    {0x2614, 0x2615},
+    {0x2648, 0x2653},
+    {0x267f, 0x267f},
+    {0x2693, 0x2693},
+    {0x26a1, 0x26a1},
+    {0x26aa, 0x26ab},
+    {0x26bd, 0x26be},
+    {0x26c4, 0x26c5},
+    {0x26ce, 0x26ce},
+    {0x26d4, 0x26d4},
+    {0x26ea, 0x26ea},
+    {0x26f2, 0x26f3},
+    {0x26f5, 0x26f5},
+    {0x26fa, 0x26fa},
+    {0x26fd, 0x26fd},
+    {0x2705, 0x2705},
+    {0x270a, 0x270b},
+    {0x2728, 0x2728},
+    {0x274c, 0x274c},
+    {0x274e, 0x274e},
+    {0x2753, 0x2755},
+    {0x2757, 0x2757},
+    {0x2795, 0x2797},
+    {0x27b0, 0x27b0},
+    {0x27bf, 0x27bf},
+    {0x2b1b, 0x2b1c},
+    {0x2b50, 0x2b50},
+    {0x2b55, 0x2b55},
+    {0x2e80, 0x303e},
+    {0x3041, 0x4dbf},
+    {0x4e00, 0xa4cf},
+    {0xa960, 0xa97f},
+    {0xac00, 0xd7a3},
+    {0xf900, 0xfaff},
+    {0xfe10, 0xfe19},
+    {0xfe30, 0xfe6f},
+    {0xff00, 0xff60},
+    {0xffe0, 0xffe6},
+    {0x1f300, 0x1f64f},
+    {0x1f680, 0x1f6ff},
+    {0x1f900, 0x1f9ff},
+    {0x1fa70, 0x1faff},
+    {0x20000, 0x3fffd},
+};
+
+unsigned utf8_columns(int32_t code)
+{
+	if (code < 0x0300)
+		return 1;
+	if (in_ranges(code, zero_wide, sizeof zero_wide / sizeof zero_wide[0]))
+		return 0;
+	return in_ranges(code, two_wide, sizeof two_wide / sizeof two_wide[0]) ? 2 : 1;
+}
