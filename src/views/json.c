@@ -1,0 +1,239 @@
+#include "views/json.h"
+
+#include "base/str.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Text from anywhere: jansson refuses what is not clean UTF-8. */
+static json_t *text_or_null(const char *text)
+{
+	struct str clean = {0};
+	json_t *json;
+
+	if (text == NULL)
+		return json_null();
+	json = json_string(text);
+	if (json != NULL)
+		return json;
+	str_add_utf8(&clean, text, strlen(text));
+	json = json_string(str_text(&clean));
+	str_fini(&clean);
+	return json;
+}
+
+static json_t *number_or_null(double number)
+{
+	return isfinite(number) ? json_real(number) : json_null();
+}
+
+/* Epoch seconds to the millisecond; 0 = never. */
+static json_t *time_or_null(int64_t wall)
+{
+	return wall > 0 ? json_real((double)(wall / 1000000) / 1e3) : json_null();
+}
+
+static json_t *milliseconds(int64_t ns)
+{
+	return json_real(round((double)ns / 1e5) / 10);
+}
+
+static json_t *address(const struct device *device)
+{
+	const char *format = strchr(device->host, ':') != NULL ? "[%s]:%u" : "%s:%u";
+	char *text;
+	json_t *json;
+
+	if (device->port == 161)
+		return text_or_null(device->host);
+	text = str_format(format, device->host, device->port);
+	json = text_or_null(text);
+	free(text);
+	return json;
+}
+
+json_t *json_problem(const struct problem *problem)
+{
+	return json_pack("{s:s, s:o, s:s, s:o, s:o}", "rule", problem->rule, "object",
+	    text_or_null(problem->object), "severity", severity_name(problem->severity), "since",
+	    time_or_null(problem->since), "text", text_or_null(problem->text));
+}
+
+json_t *json_status_device(const struct device_report *report, int64_t now)
+{
+	json_t *problems = json_array();
+	const char *profile = report->profile != NULL ? report->profile->name : NULL;
+	int64_t last = report->last_poll;
+
+	for (size_t i = 0; i < report->n_problems; i++)
+		json_array_append_new(problems, json_problem(&report->problems[i]));
+	return json_pack("{s:o, s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:b, s:o}", "name",
+	    text_or_null(report->device->name), "address", address(report->device), "state",
+	    device_state_name(report->status.state), "hard", report->status.hard, "since",
+	    time_or_null(report->status.since), "profile", text_or_null(profile), "last_poll", time_or_null(last),
+	    "poll_ms", last > 0 ? milliseconds(report->poll_time) : json_null(), "stale",
+	    last > 0 && now - last > 2 * report->device->interval, "problems", problems);
+}
+
+json_t *json_status(json_t *devices, const size_t by_state[DEVICE_STATE_COUNT], int64_t now)
+{
+	json_t *totals = json_object();
+
+	for (int i = 0; i < DEVICE_STATE_COUNT; i++)
+		json_object_set_new(
+		    totals, device_state_name((enum device_state)i), json_integer((json_int_t)by_state[i]));
+	return json_pack("{s:o, s:o, s:o}", "time", time_or_null(now), "devices", devices, "totals", totals);
+}
+
+static json_t *metric_oid(const struct rowset *set, size_t row, size_t column)
+{
+	const struct source *source = rowset_source(set, row, column);
+	char oid[OID_TEXT_MAX], index[OID_TEXT_MAX];
+	char *text;
+	json_t *json;
+
+	if (source == NULL)
+		return json_null();
+	oid_format(&source->oid, oid, sizeof oid);
+	oid_index_format(set->rows[row].index, set->rows[row].index_len, index, sizeof index);
+	text = str_format("%s.%s", oid, index);
+	json = json_string(text);
+	free(text);
+	return json;
+}
+
+/* The transformed number: an integer where it is one, a decimal string above 2^63-1. */
+static json_t *metric_value(const struct rowset *set, size_t row, size_t column)
+{
+	bool negative;
+	uint64_t magnitude;
+	char text[24];
+
+	if (!rowset_integer(set, row, column, &negative, &magnitude))
+		return number_or_null(rowset_value(set, row, column));
+	if (magnitude <= INT64_MAX)
+		return json_integer(negative ? -(json_int_t)magnitude : (json_int_t)magnitude);
+	snprintf(text, sizeof text, "%s%" PRIu64, negative ? "-" : "", magnitude);
+	return json_string(text);
+}
+
+static const char *metric_state(const struct rowset *set, size_t row, size_t column, bool stale)
+{
+	enum quality quality = (enum quality)set->quality[rowset_cell(set, row, column)];
+
+	return quality_name(stale && quality == QUALITY_OK ? QUALITY_STALE : quality);
+}
+
+static json_t *metric(const struct rowset *set, size_t row, size_t column, bool stale)
+{
+	const struct column *meta = &set->table->columns[column];
+	json_t *json = json_pack("{s:o, s:o, s:o, s:o, s:o, s:s}", "oid", metric_oid(set, row, column), "value",
+	    metric_value(set, row, column), "rate", number_or_null(rowset_rate(set, row, column)), "unit",
+	    text_or_null(meta->unit), "time", time_or_null(set->rows[row].wall), "state",
+	    metric_state(set, row, column, stale));
+	double value = meta->kind == KIND_ENUM ? rowset_value(set, row, column) : NAN;
+
+	if (isfinite(value))
+		json_object_set_new(json, "text", text_or_null(column_enum_text(meta, (int64_t)value)));
+	return json;
+}
+
+/* The name under which a metric appears: the object that feeds it on this row. */
+static const char *metric_name(const struct rowset *set, size_t row, size_t column)
+{
+	const struct source *source = rowset_source(set, row, column);
+
+	return source != NULL ? source->name : set->table->columns[column].name;
+}
+
+static json_t *show_row(const struct rowset *set, size_t row, bool stale)
+{
+	const struct table *table = set->table;
+	json_t *tags = json_object(), *metrics = json_object(), *json;
+	char index[OID_TEXT_MAX];
+
+	for (size_t i = 0; i < table->n_columns; i++) {
+		if (table->columns[i].is_tag)
+			json_object_set_new(tags, table->columns[i].name, text_or_null(rowset_tag(set, row, i)));
+		else
+			json_object_set_new(metrics, metric_name(set, row, i), metric(set, row, i, stale));
+	}
+	oid_index_format(set->rows[row].index, set->rows[row].index_len, index, sizeof index);
+	json = json_pack("{s:o, s:s, s:o, s:o}", "key", text_or_null(set->rows[row].key), "index", index, "tags",
+	    tags, "metrics", metrics);
+	if (set->rows[row].excluded)
+		json_object_set_new(json, "excluded", json_true());
+	if (set->rows[row].weak_key)
+		json_object_set_new(json, "weak_key", json_true());
+	return json;
+}
+
+static json_t *show_table(const struct device_report *report, const struct rowset *set, int64_t now)
+{
+	int64_t interval = set->table->interval > report->device->interval ? set->table->interval
+									    : report->device->interval;
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < set->n_rows; i++)
+		json_array_append_new(rows, show_row(set, i, now - set->rows[i].wall > 2 * interval));
+	return rows;
+}
+
+static json_t *show_system(const struct system_info *system)
+{
+	static const struct system_info none = {.uptime_s = NAN};
+
+	if (system == NULL)
+		system = &none;
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "name", text_or_null(system->name), "object_id",
+	    text_or_null(system->object_id), "descr", text_or_null(system->descr), "location",
+	    text_or_null(system->location), "contact", text_or_null(system->contact), "uptime_s",
+	    number_or_null(system->uptime_s));
+}
+
+json_t *json_show(const struct device_report *report, int64_t now)
+{
+	json_t *tables = json_object();
+	const char *profile = report->profile != NULL ? report->profile->name : NULL;
+
+	for (size_t i = 0; i < report->n_tables; i++)
+		json_object_set_new(
+		    tables, report->tables[i]->table->name, show_table(report, report->tables[i], now));
+	return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "device",
+	    text_or_null(report->device->name), "address", address(report->device), "state",
+	    device_state_name(report->status.state), "profile", text_or_null(profile), "profile_reason",
+	    text_or_null(report->profile_reason), "credential", text_or_null(report->credential), "last_poll",
+	    time_or_null(report->last_poll), "poll_ms",
+	    report->last_poll > 0 ? milliseconds(report->poll_time) : json_null(), "system",
+	    show_system(report->system), "tables", tables);
+}
+
+static json_t *counted(const struct counted *list, size_t n)
+{
+	json_t *json = json_object();
+
+	for (size_t i = 0; i < n; i++)
+		json_object_set_new(json, list[i].name, json_integer((json_int_t)list[i].count));
+	return json;
+}
+
+json_t *json_stats(const struct collector_stats *stats)
+{
+	json_t *lateness = json_pack("{s:o, s:o, s:o}", "p50", number_or_null(stats->lateness_p50_ms), "p99",
+	    number_or_null(stats->lateness_p99_ms), "max", number_or_null(stats->lateness_max_ms));
+
+	return json_pack("{s:f, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:I, s:I, s:I, s:I, s:I, "
+			 "s:o, s:f, s:I, s:i}",
+	    "uptime_s", (double)stats->uptime / 1e9, "devices", (json_int_t)stats->devices, "rows",
+	    (json_int_t)stats->rows, "polls", (json_int_t)stats->polls, "polls_late",
+	    (json_int_t)stats->polls_late, "requests", (json_int_t)stats->requests, "responses",
+	    (json_int_t)stats->responses, "timeouts", (json_int_t)stats->timeouts, "retransmits",
+	    (json_int_t)stats->retransmits, "late_replies", (json_int_t)stats->late_replies, "rejected",
+	    counted(stats->rejected, stats->n_rejected), "failures", counted(stats->failures, stats->n_failures),
+	    "values", (json_int_t)stats->values, "samples_stored", (json_int_t)stats->samples_stored,
+	    "samples_lost", (json_int_t)stats->samples_lost, "rrd_opens", (json_int_t)stats->rrd_opens,
+	    "spool_bytes", (json_int_t)stats->spool_bytes, "lateness_ms", lateness, "cpu_s", stats->cpu_s,
+	    "rss_bytes", (json_int_t)stats->rss_bytes, "threads", (int)stats->threads);
+}
