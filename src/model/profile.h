@@ -30,7 +30,7 @@ enum kind {
 	KIND_COUNTER,   /* only ever rises, until it wraps or is reset; has a rate */
 	KIND_ENUM,      /* a state, named by `names` */
 	KIND_BITS,      /* a set of flags */
-	KIND_TIMETICKS, /* hundredths of a second; value in seconds */
+	KIND_TIMETICKS, /* hundredths of a second; value in seconds (rowset_value divides, `scale` stays 1) */
 	KIND_DATETIME,  /* DateAndTime; value in epoch seconds */
 	KIND_TEXT,      /* tags */
 };
@@ -43,6 +43,7 @@ struct source {
 	size_t ber_len;
 	unsigned bits;  /* counters: 32 or 64, the width at which it wraps */
 	double scale;   /* value = number * scale; 1 when not given */
+	bool is_instance; /* scalars only: oid is a complete instance name (laLoadInt.1), nothing is appended to it */
 	double *absent; /* raw numbers that mean "none" */
 	size_t n_absent;
 };
@@ -123,6 +124,11 @@ struct profile {
 };
 
 void profile_free(struct profile *profile);
+/* What a table is made of, for those who build one piece by piece; members free what they own. */
+void table_fini(struct table *table);
+void column_fini(struct column *column);
+void source_fini(struct source *source);
+void graph_fini(struct graph *graph);
 int table_column(const struct table *table, const char *name); /* by any of its names, or by ds; -1 if none */
 const struct table *profile_table(const struct profile *profile, const char *name); /* NULL if none */
 const char *column_enum_text(const struct column *column, int64_t number); /* NULL if unnamed */

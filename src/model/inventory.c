@@ -1,0 +1,61 @@
+#include "model/inventory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void device_fini(struct device *device)
+{
+	for (size_t i = 0; i < device->n_tags; i++)
+		free(device->tags[i]);
+	free(device->tags);
+	for (size_t i = 0; i < device->n_rows; i++) {
+		free(device->rows[i].table);
+		match_free(device->rows[i].include);
+		match_free(device->rows[i].exclude);
+	}
+	free(device->rows);
+	if (device->custom != NULL) {
+		table_fini(device->custom);
+		free(device->custom);
+	}
+	free(device->credentials);
+	free(device->name);
+	free(device->host);
+}
+
+void inventory_free(struct inventory *inventory)
+{
+	if (inventory == NULL)
+		return;
+	for (size_t i = 0; i < inventory->n_devices; i++)
+		device_fini(&inventory->devices[i]);
+	free(inventory->devices);
+	for (size_t i = 0; i < inventory->n_profiles; i++)
+		profile_free(inventory->profiles[i]);
+	free(inventory->profiles);
+	for (size_t i = 0; i < inventory->n_credentials; i++)
+		credential_free(inventory->credentials[i]);
+	free(inventory->credentials);
+	free(inventory->settings.archives);
+	free(inventory->settings.state);
+	free(inventory->settings.run);
+	free(inventory);
+}
+
+const struct device *inventory_device(const struct inventory *inventory, const char *name)
+{
+	for (size_t i = 0; i < inventory->n_devices; i++) {
+		if (strcmp(inventory->devices[i].name, name) == 0)
+			return &inventory->devices[i];
+	}
+	return NULL;
+}
+
+bool device_has_tag(const struct device *device, const char *tag)
+{
+	for (size_t i = 0; i < device->n_tags; i++) {
+		if (strcmp(device->tags[i], tag) == 0)
+			return true;
+	}
+	return false;
+}
