@@ -57,11 +57,12 @@ static inline size_t rowset_cell(const struct rowset *set, size_t row, size_t co
 	return row * set->table->n_columns + column;
 }
 const struct source *rowset_source(const struct rowset *set, size_t row, size_t column); /* in use; NULL for derived */
-/* The transformed value; NaN when unknown. */
+/* The transformed value; NaN when unknown. After a time-out it is the one before. */
 double rowset_value(const struct rowset *set, size_t row, size_t column);
 /* Units per second of the counter's own unit; NaN when unknown or no counter. */
 double rowset_rate(const struct rowset *set, size_t row, size_t column);
-/* What formulas, rules and RRD files see: a counter's rate, else the value. */
+/* What formulas, rules and RRD files see: a counter's rate, else the value. NaN also when the
+ * last poll did not answer: what was true before must not be judged or stored as new. */
 double rowset_number(const struct rowset *set, size_t row, size_t column);
 /* Exact integer behind a value with scale 1: false if it is none. */
 bool rowset_integer(const struct rowset *set, size_t row, size_t column, bool *negative, uint64_t *magnitude);

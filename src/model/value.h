@@ -58,7 +58,7 @@ enum value_format {
 	VALUE_FORMAT_AUTO, /* text if it is printable UTF-8, else hex */
 	VALUE_FORMAT_TEXT,
 	VALUE_FORMAT_MAC,  /* 00:1b:21:3c:4d:5e; text MACs are normalised */
-	VALUE_FORMAT_HEX,
+	VALUE_FORMAT_HEX, /* 0x001b21 */
 	VALUE_FORMAT_IP,   /* 4 or 16 octets */
 	VALUE_FORMAT_DATE, /* DateAndTime, RFC 2579 */
 };
