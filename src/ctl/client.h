@@ -1,0 +1,20 @@
+/* client: asks the daemon over its unix sockets. */
+#ifndef ROLLCALL_CTL_CLIENT_H
+#define ROLLCALL_CTL_CLIENT_H
+
+#include "ctl/invocation.h"
+
+#include <jansson.h>
+
+/* GET on status.sock. `path` as in daemon/api.h, its parts already percent-encoded.
+ * New reference, or NULL after a message on standard error; then *status is the exit status. */
+json_t *client_get(const struct invocation *invocation, const char *path, int *status);
+
+/* POST on control.sock. Exit status. With `quiet` a daemon that is not there, or whose
+ * control.sock one may not open, is no reason for a message. */
+int client_post(const struct invocation *invocation, const char *path, bool quiet);
+
+/* "/api/v1/devices/" and an encoded name, and the like; caller frees. */
+char *client_path(const char *prefix, const char *name);
+
+#endif

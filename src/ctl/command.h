@@ -1,0 +1,11 @@
+/* command: what rollcall can do; one file per command. Each returns an exit status. */
+#ifndef ROLLCALL_CTL_COMMAND_H
+#define ROLLCALL_CTL_COMMAND_H
+
+#include "ctl/invocation.h"
+
+typedef int command_fn(const struct invocation *invocation);
+
+command_fn command_status, command_show, command_probe, command_graph, command_stats, command_flush, command_check;
+
+#endif

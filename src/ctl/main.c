@@ -1,0 +1,49 @@
+/* rollcall: the command line for people and scripts. */
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "ctl/command.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+
+static const struct {
+	const char *name;
+	command_fn *run;
+} commands[] = {{"status", command_status}, {"show", command_show}, {"probe", command_probe},
+    {"graph", command_graph}, {"stats", command_stats}, {"flush", command_flush}, {"check", command_check}};
+
+static command_fn *find(const char *name)
+{
+	const char *names[ARRAY_LEN(commands)], *nearest;
+
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+		if (str_equal(commands[i].name, name))
+			return commands[i].run;
+		names[i] = commands[i].name;
+	}
+	nearest = str_nearest(name, names, ARRAY_LEN(commands));
+	fprintf(stderr, "rollcall: there is no command '%s'; %s%s%s\n", name, nearest ? "did you mean '" : "try 'rollcall --help",
+	    nearest ? nearest : "", "'");
+	return NULL;
+}
+
+int main(int argc, char **argv)
+{
+	struct invocation invocation;
+	command_fn *run;
+	int status;
+
+	setlocale(LC_TIME, "");
+	signal(SIGPIPE, SIG_IGN);
+	log_set_level(LOG_LEVEL_ERROR);
+	if (invocation_read(argc, argv, &invocation, &status)) {
+		run = find(invocation.command);
+		status = run != NULL ? run(&invocation) : EXIT_USAGE;
+	}
+	invocation_fini(&invocation);
+	if (fflush(stdout) != 0 && status == EXIT_FINE)
+		status = EXIT_USAGE;
+	return status;
+}

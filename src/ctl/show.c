@@ -1,0 +1,48 @@
+#include "base/str.h"
+#include "ctl/client.h"
+#include "ctl/command.h"
+#include "ctl/setup.h"
+
+#include <stdlib.h>
+
+/* Leaves only the named table; false after a message when there is none. */
+static bool keep_table(const struct invocation *invocation, json_t *show, const char *name)
+{
+	json_t *tables = json_object_get(show, "tables"), *table = json_object_get(tables, name), *only;
+	struct str known = {0};
+	const char *other;
+	json_t *rows;
+
+	if (table != NULL) {
+		only = json_object();
+		json_object_set(only, name, table);
+		json_object_set_new(show, "tables", only);
+		return true;
+	}
+	json_object_foreach(tables, other, rows)
+		str_addf(&known, " %s", other);
+	invocation_mistake(invocation, "%s has no table '%s'; it has:%s", invocation->args[0], name, str_text(&known));
+	str_fini(&known);
+	return false;
+}
+
+int command_show(const struct invocation *invocation)
+{
+	int status = EXIT_FINE;
+	char *path;
+	json_t *json;
+
+	if (invocation->n_args < 1 || invocation->n_args > 2)
+		return invocation_mistake(invocation, "name one device, and perhaps one of its tables");
+	path = client_path("/api/v1/devices/", invocation->args[0]);
+	json = client_get(invocation, path, &status);
+	free(path);
+	if (json == NULL)
+		return status;
+	if (invocation->n_args == 2 && !keep_table(invocation, json, invocation->args[1]))
+		status = EXIT_USAGE;
+	else
+		setup_print(invocation, json, text_show);
+	json_decref(json);
+	return status;
+}

@@ -1,0 +1,14 @@
+/* estimate: how many rows an inventory will have and what its files will take. */
+#ifndef ROLLCALL_DAEMON_ESTIMATE_H
+#define ROLLCALL_DAEMON_ESTIMATE_H
+
+#include "model/inventory.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Devices that were polled before count with the rows they have (their catalogue);
+ * new ones with the mean of those, or 26 where there are none. */
+void estimate_inventory(const struct inventory *inventory, size_t *rows, uint64_t *bytes);
+
+#endif
