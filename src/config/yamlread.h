@@ -1,0 +1,13 @@
+/* yamlread: libfyaml's events -> the nodes of yaml.h. For yaml.c alone. */
+#ifndef ROLLCALL_CONFIG_YAMLREAD_H
+#define ROLLCALL_CONFIG_YAMLREAD_H
+
+#include "config/yaml.h"
+
+/* Zeroed room that lives as long as the tree (in yaml.c). */
+void *yaml_room(struct yaml *yaml, size_t size);
+
+enum err yamlread_parse(struct yaml *yaml, uint32_t file, const char *text, size_t len, struct diag *diag,
+    enum yaml_duplicates duplicates, const struct yaml_node **root) MUST_USE;
+
+#endif
