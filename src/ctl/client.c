@@ -109,6 +109,20 @@ json_t *client_get(const struct invocation *invocation, const char *path, int *s
 	return json;
 }
 
+json_t *client_try(const struct invocation *invocation, const char *path)
+{
+	int status = EXIT_FINE;
+	char *socket = socket_path(invocation, "status.sock", &status), error[CURL_ERROR_SIZE];
+	struct str body = {0};
+	json_t *json = NULL;
+
+	if (socket != NULL && exchange(socket, path, false, &body, error) == 200)
+		json = json_loadb(str_text(&body), body.len, 0, NULL);
+	str_fini(&body);
+	free(socket);
+	return json;
+}
+
 int client_post(const struct invocation *invocation, const char *path, bool quiet)
 {
 	int status = EXIT_FINE;
@@ -119,8 +133,12 @@ int client_post(const struct invocation *invocation, const char *path, bool quie
 	if (socket == NULL)
 		return status;
 	code = exchange(socket, path, true, &body, error);
-	if (code != 0) {
-		json_decref(understand(code, &body, &status));
+	if (code == 200) {
+		status = EXIT_FINE;
+	} else if (code != 0) {
+		status = EXIT_USAGE;
+		if (!quiet)
+			json_decref(understand(code, &body, &status));
 	} else {
 		status = EXIT_NO_DAEMON;
 		if (!quiet)

@@ -10,6 +10,9 @@
  * New reference, or NULL after a message on standard error; then *status is the exit status. */
 json_t *client_get(const struct invocation *invocation, const char *path, int *status);
 
+/* As client_get, but NULL without a word when that fails. */
+json_t *client_try(const struct invocation *invocation, const char *path);
+
 /* POST on control.sock. Exit status. With `quiet` a daemon that is not there, or whose
  * control.sock one may not open, is no reason for a message. */
 int client_post(const struct invocation *invocation, const char *path, bool quiet);
