@@ -30,7 +30,35 @@ unit-%:  ## build and run one folder's unit tests, as unit-snmp
 	@$(MAKE) --no-print-directory $(filter $(BUILD)/tests/unit/$*/%,$(unit_tests))
 	@set -e; for t in $(filter $(BUILD)/tests/unit/$*/%,$(unit_tests)); do echo "== $$t"; $$t; done
 
+# ---- all of it ----
+
+CHECK_ARGS = --unit $(unit_tests) $(scenario_tests) \
+	--command "layers=$(PYTHON) tests/lint/check_layers.py" \
+	--pytest $(wildcard tests/integration/test_*.py)
+
+check-deps:
+	@etc/install-deps build run check
+
+check: check-deps  ## install what the tests need and run them all
+	@$(MAKE) --no-print-directory -j2 all check-programs
+	@$(MAKE) --no-print-directory -j2 CC=clang BUILD=$(BUILD)/clang all
+	@BUILD=$(BUILD) $(PYTHON) tests/run/check.py $(CHECK_ARGS)
+
+check-programs: $(unit_tests) $(scenario_tests) $(check_programs)
+
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+check-asan: check-deps  ## the same tests under ASan and UBSan
+	@$(MAKE) --no-print-directory -j2 BUILD=$(BUILD)/asan OPT='-O1 -g' SAN='$(SANITIZE)' check-asan-run
+
+check-asan-run: all check-programs
+	@BUILD=$(BUILD) $(PYTHON) tests/run/check.py $(CHECK_ARGS)
+
+lint: check-deps  ## cppcheck, and the sources' format
+	cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr --enable=warning,portability -j2 \
+	    --suppress=missingIncludeSystem --suppress=unknownMacro -Isrc -DROLLCALL_VERSION='""' -DROLLCALL_DATA='""' src tests/fleet
+	clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
+
 check-layers:  ## who may include whom (src/LAYERS)
 	@$(PYTHON) tests/lint/check_layers.py
 
-.PHONY: check-layers
+.PHONY: check check-deps check-programs check-asan check-asan-run lint check-layers
