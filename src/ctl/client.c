@@ -13,7 +13,8 @@
 #define CLIENT_ANSWER_MAX ((size_t)1 << 30)
 #define CLIENT_TIMEOUT_S  120L
 
-/* The path of status.sock or control.sock: -s names it, its sibling or their folder; else the configuration. */
+/* The path of status.sock or control.sock: -s names it, its sibling or their folder; else the configuration.
+ */
 static char *socket_path(const struct invocation *invocation, const char *name, int *status)
 {
 	const char *given = invocation->socket, *slash;
@@ -47,7 +48,8 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *arg)
 }
 
 /* One exchange. Answers the HTTP status, or 0 with *error when the daemon cannot be reached. */
-static long exchange(const char *socket, const char *path, bool post, struct str *body, char error[CURL_ERROR_SIZE])
+static long exchange(
+    const char *socket, const char *path, bool post, struct str *body, char error[CURL_ERROR_SIZE])
 {
 	CURL *curl = curl_easy_init();
 	char *url = str_format("http://rollcalld%s", path);
@@ -99,7 +101,8 @@ json_t *client_get(const struct invocation *invocation, const char *path, int *s
 		return NULL;
 	code = exchange(socket, path, false, &body, error);
 	if (code == 0) {
-		fprintf(stderr, "rollcall: no daemon answers at %s (%s); is rollcalld running?\n", socket, error);
+		fprintf(
+		    stderr, "rollcall: no daemon answers at %s (%s); is rollcalld running?\n", socket, error);
 		*status = EXIT_NO_DAEMON;
 	} else {
 		json = understand(code, &body, status);
@@ -142,7 +145,9 @@ int client_post(const struct invocation *invocation, const char *path, bool quie
 	} else {
 		status = EXIT_NO_DAEMON;
 		if (!quiet)
-			fprintf(stderr, "rollcall: no daemon answers at %s (%s); is rollcalld running, and may you open its control.sock?\n",
+			fprintf(stderr,
+			    "rollcall: no daemon answers at %s (%s); is rollcalld running, and may you open "
+			    "its control.sock?\n",
 			    socket, error);
 	}
 	str_fini(&body);

@@ -58,8 +58,8 @@ static bool file_is(const struct archive_file *file, const char *row)
 
 	if (file->key == NULL)
 		return str_equal(file->table, row);
-	return str_equal(file->key, row) ||
-	       (strncmp(row, file->table, len) == 0 && row[len] == '/' && str_equal(file->key, row + len + 1));
+	return str_equal(file->key, row) || (strncmp(row, file->table, len) == 0 && row[len] == '/' &&
+						str_equal(file->key, row + len + 1));
 }
 
 /* With no row named: the processor's load says most about a server, the first port about a switch. */
@@ -99,18 +99,20 @@ static void list_graphs(const struct inventory *inventory, const struct archive_
 
 		if (table == NULL)
 			continue;
-		fprintf(out, "%s%s%s ", file->table, file->key != NULL ? "/" : "", file->key != NULL ? file->key : "");
+		fprintf(out, "%s%s%s ", file->table, file->key != NULL ? "/" : "",
+		    file->key != NULL ? file->key : "");
 		for (size_t j = 0; j < table->n_graphs; j++)
 			fprintf(out, " %s", table->graphs[j].name);
 		fputc('\n', out);
 	}
 }
 
-static int explain_missing(const struct invocation *invocation, const struct inventory *inventory,
-    const struct archive_list *files)
+static int explain_missing(
+    const struct invocation *invocation, const struct inventory *inventory, const struct archive_list *files)
 {
 	if (invocation->n_args > 1)
-		invocation_mistake(invocation, "nothing of %s can be drawn as '%s'%s%s; there is:", invocation->args[0],
+		invocation_mistake(invocation,
+		    "nothing of %s can be drawn as '%s'%s%s; there is:", invocation->args[0],
 		    invocation->args[1], invocation->graph ? " with the graph " : "",
 		    invocation->graph ? invocation->graph : "");
 	else
@@ -126,8 +128,10 @@ static char *row_alias(const struct invocation *invocation, const struct subject
 	json_t *show = client_try(invocation, path), *row;
 	size_t i;
 
-	json_array_foreach(json_object_get(json_object_get(show, "tables"), subject->file->table), i, row) {
-		const char *text = json_string_value(json_object_get(json_object_get(row, "tags"), "ifAlias"));
+	json_array_foreach(json_object_get(json_object_get(show, "tables"), subject->file->table), i, row)
+	{
+		const char *text =
+		    json_string_value(json_object_get(json_object_get(row, "tags"), "ifAlias"));
 
 		if (text != NULL && *text != '\0' &&
 		    str_equal(json_string_value(json_object_get(row, "key")), subject->file->key))
@@ -163,7 +167,8 @@ static int draw(char *const *argv)
 	error = posix_spawnp(&pid, argv[0], &actions, NULL, argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	if (error != 0) {
-		fprintf(stderr, "rollcall: graph: cannot run rrdtool (%s); install Debian's package rrdtool\n",
+		fprintf(stderr,
+		    "rollcall: graph: cannot run rrdtool (%s); install Debian's package rrdtool\n",
 		    strerror(error));
 		return EXIT_USAGE;
 	}
@@ -223,8 +228,8 @@ static int graph_device(const struct invocation *invocation, const struct invent
 	free(path);
 	err = archive_list_device(inventory->settings.state, invocation->args[0], &files);
 	if (err != ERR_OK) {
-		status = invocation_mistake(invocation, "nothing is stored for %s below %s (%s)", invocation->args[0],
-		    inventory->settings.state, err_text(err));
+		status = invocation_mistake(invocation, "nothing is stored for %s below %s (%s)",
+		    invocation->args[0], inventory->settings.state, err_text(err));
 	} else if (invocation->list) {
 		list_graphs(inventory, &files, stdout);
 		status = EXIT_FINE;
@@ -245,9 +250,12 @@ int command_graph(const struct invocation *invocation)
 	if (invocation->n_args < 1 || invocation->n_args > 2)
 		return invocation_mistake(invocation, "name a device, and perhaps one of its rows");
 	if (invocation->output == NULL && !invocation->print_command && !invocation->list)
-		return invocation_mistake(invocation, "-o FILE.png or FILE.svg says where to draw (or --command, --list)");
-	if (invocation->output != NULL && !str_ends(invocation->output, ".png") && !str_ends(invocation->output, ".svg"))
-		return invocation_mistake(invocation, "-o %s: the name must end in .png or .svg", invocation->output);
+		return invocation_mistake(
+		    invocation, "-o FILE.png or FILE.svg says where to draw (or --command, --list)");
+	if (invocation->output != NULL && !str_ends(invocation->output, ".png") &&
+	    !str_ends(invocation->output, ".svg"))
+		return invocation_mistake(
+		    invocation, "-o %s: the name must end in .png or .svg", invocation->output);
 	inventory = setup_bare(invocation, &status);
 	if (inventory == NULL)
 		return status;

@@ -13,8 +13,22 @@
 #define COMMUNITY_MAX 256
 #define PIXELS_MAX    8192
 
-enum { OPT_JSON = 256, OPT_ALL, OPT_CREDENTIAL, OPT_GRAPH, OPT_COMMAND, OPT_LIST, OPT_DARK, OPT_FROM, OPT_TO, OPT_WAIT,
-	OPT_WIDTH, OPT_HEIGHT, OPT_SNMP, OPT_SCHEMA };
+enum {
+	OPT_JSON = 256,
+	OPT_ALL,
+	OPT_CREDENTIAL,
+	OPT_GRAPH,
+	OPT_COMMAND,
+	OPT_LIST,
+	OPT_DARK,
+	OPT_FROM,
+	OPT_TO,
+	OPT_WAIT,
+	OPT_WIDTH,
+	OPT_HEIGHT,
+	OPT_SNMP,
+	OPT_SCHEMA
+};
 
 static const char usage[] =
     "usage: rollcall [-c FILE] [-s SOCKET] COMMAND ...\n"
@@ -36,11 +50,13 @@ static const char usage[] =
     "  -h, --help             this text\n"
     "  -V, --version          version\n"
     "\n"
-    "Exit status: 0 fine, 1 something is wrong with what is watched, 2 usage or configuration, 3 no daemon.\n";
+    "Exit status: 0 fine, 1 something is wrong with what is watched, 2 usage or configuration, 3 no "
+    "daemon.\n";
 
-static const struct option known[] = {{"config", required_argument, NULL, 'c'}, {"socket", required_argument, NULL, 's'},
-    {"community", required_argument, NULL, 'C'}, {"output", required_argument, NULL, 'o'},
-    {"help", no_argument, NULL, 'h'}, {"version", no_argument, NULL, 'V'}, {"json", no_argument, NULL, OPT_JSON},
+static const struct option known[] = {{"config", required_argument, NULL, 'c'},
+    {"socket", required_argument, NULL, 's'}, {"community", required_argument, NULL, 'C'},
+    {"output", required_argument, NULL, 'o'}, {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'}, {"json", no_argument, NULL, OPT_JSON},
     {"all", no_argument, NULL, OPT_ALL}, {"credential", required_argument, NULL, OPT_CREDENTIAL},
     {"graph", required_argument, NULL, OPT_GRAPH}, {"command", no_argument, NULL, OPT_COMMAND},
     {"list", no_argument, NULL, OPT_LIST}, {"dark", no_argument, NULL, OPT_DARK},

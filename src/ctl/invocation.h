@@ -12,17 +12,17 @@
 enum { EXIT_FINE = 0, EXIT_WRONG = 1, EXIT_USAGE = 2, EXIT_NO_DAEMON = 3 };
 
 struct invocation {
-	const char *command;    /* NULL when none was given */
-	const char *config;     /* -c */
-	const char *socket;     /* -s: status.sock, or its folder */
-	const char *output;     /* -o */
-	const char *credential; /* --credential */
-	const char *graph;      /* --graph */
+	const char *command;	 /* NULL when none was given */
+	const char *config;	 /* -c */
+	const char *socket;	 /* -s: status.sock, or its folder */
+	const char *output;	 /* -o */
+	const char *credential;	 /* --credential */
+	const char *graph;	 /* --graph */
 	struct secret community; /* -C; bytes NULL when not given */
-	const char *version;    /* --snmp: "1" or "2c" */
+	const char *version;	 /* --snmp: "1" or "2c" */
 	bool json, all, print_command, list, dark, schema;
 	int64_t from, to; /* --from, --to: wall s; 0 = not given */
-	int64_t wait;     /* --wait: ns between two polls; -1 = default */
+	int64_t wait;	  /* --wait: ns between two polls; -1 = default */
 	unsigned width, height;
 	char **args; /* what follows the command, within argv */
 	size_t n_args;

@@ -24,8 +24,8 @@ static command_fn *find(const char *name)
 		names[i] = commands[i].name;
 	}
 	nearest = str_nearest(name, names, ARRAY_LEN(commands));
-	fprintf(stderr, "rollcall: there is no command '%s'; %s%s%s\n", name, nearest ? "did you mean '" : "try 'rollcall --help",
-	    nearest ? nearest : "", "'");
+	fprintf(stderr, "rollcall: there is no command '%s'; %s%s%s\n", name,
+	    nearest ? "did you mean '" : "try 'rollcall --help", nearest ? nearest : "", "'");
 	return NULL;
 }
 

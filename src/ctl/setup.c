@@ -44,7 +44,8 @@ struct text_style setup_style(const struct invocation *invocation)
 
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= WIDTH_MIN)
 		style.width = size.ws_col;
-	style.colour = isatty(STDOUT_FILENO) && (no_colour == NULL || *no_colour == '\0') && !str_equal(term, "dumb");
+	style.colour =
+	    isatty(STDOUT_FILENO) && (no_colour == NULL || *no_colour == '\0') && !str_equal(term, "dumb");
 	return style;
 }
 

@@ -19,9 +19,9 @@ static bool keep_table(const struct invocation *invocation, json_t *show, const 
 		json_object_set_new(show, "tables", only);
 		return true;
 	}
-	json_object_foreach(tables, other, rows)
-		str_addf(&known, " %s", other);
-	invocation_mistake(invocation, "%s has no table '%s'; it has:%s", invocation->args[0], name, str_text(&known));
+	json_object_foreach(tables, other, rows) str_addf(&known, " %s", other);
+	invocation_mistake(
+	    invocation, "%s has no table '%s'; it has:%s", invocation->args[0], name, str_text(&known));
 	str_fini(&known);
 	return false;
 }

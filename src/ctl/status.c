@@ -14,7 +14,8 @@ static bool something_is_wrong(const json_t *status)
 
 	if (json_array_size(json_object_get(status, "problems")) > 0)
 		return true;
-	json_array_foreach(json_object_get(status, "devices"), i, device) {
+	json_array_foreach(json_object_get(status, "devices"), i, device)
+	{
 		const char *state = json_string_value(json_object_get(device, "state"));
 
 		if (str_equal(state, "down") || str_equal(state, "unreachable") ||

@@ -139,8 +139,8 @@ static void control_asked(void *arg, struct http_request *request)
 	}
 }
 
-static struct http *listen_in(struct api *api, const char *run, const char *name, http_handler_fn *handler,
-    char **error)
+static struct http *listen_in(
+    struct api *api, const char *run, const char *name, http_handler_fn *handler, char **error)
 {
 	char *path = str_format("%s/%s", run, name);
 	struct http *http = http_new(api->loop, path, 0660, handler, api, error);

@@ -3,7 +3,7 @@
 #include "store/catalogue.h"
 #include "store/store.h"
 
-#define ROWS_OF_A_NEW_DEVICE  26 /* a 24-port switch with an uplink and its system row */
+#define ROWS_OF_A_NEW_DEVICE 26 /* a 24-port switch with an uplink and its system row */
 #define SOURCES_OF_A_NEW_ROW 13 /* an interface's data sources */
 
 static size_t sources_of(const struct inventory *inventory, const char *table)

@@ -19,9 +19,9 @@
 #include <unistd.h>
 
 #define HTTP_HEADERS_MAX 8192
-#define HTTP_BODY_MAX    65536
-#define HTTP_TIMEOUT_S   30
-#define HTTP_BACKLOG     64
+#define HTTP_BODY_MAX	 65536
+#define HTTP_TIMEOUT_S	 30
+#define HTTP_BACKLOG	 64
 
 struct http {
 	struct evhttp *server;
@@ -93,7 +93,8 @@ static int listen_at(const char *path, mode_t mode, char **error)
 	bool bound;
 
 	if (strlen(path) >= sizeof address.sun_path) {
-		*error = str_format("%s: longer than a unix socket's path may be (%zu bytes); set `run` to a shorter one",
+		*error = str_format(
+		    "%s: longer than a unix socket's path may be (%zu bytes); set `run` to a shorter one",
 		    path, sizeof address.sun_path - 1);
 		return -1;
 	}
@@ -115,8 +116,8 @@ static int listen_at(const char *path, mode_t mode, char **error)
 	return fd;
 }
 
-struct http *http_new(struct loop *loop, const char *path, mode_t mode, http_handler_fn *handler, void *arg,
-    char **error)
+struct http *http_new(
+    struct loop *loop, const char *path, mode_t mode, http_handler_fn *handler, void *arg, char **error)
 {
 	struct http *http;
 	struct evconnlistener *listener;

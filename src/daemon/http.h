@@ -18,12 +18,12 @@ typedef void http_handler_fn(void *arg, struct http_request *request);
 
 /* Listens at `path` with permissions `mode`. A stale socket is replaced; one that
  * another process serves is an error. NULL with *error (caller frees). */
-struct http *http_new(struct loop *loop, const char *path, mode_t mode, http_handler_fn *handler, void *arg,
-    char **error);
+struct http *http_new(
+    struct loop *loop, const char *path, mode_t mode, http_handler_fn *handler, void *arg, char **error);
 void http_free(struct http *http); /* removes the socket */
 
-bool http_is_post(const struct http_request *request); /* else it is a GET; other methods do not arrive */
-const char *http_path(const struct http_request *request);      /* decoded, without query */
+bool http_is_post(const struct http_request *request);	   /* else it is a GET; other methods do not arrive */
+const char *http_path(const struct http_request *request); /* decoded, without query */
 /* A parameter of the query, decoded; NULL if absent. Owned by the request. */
 const char *http_parameter(const struct http_request *request, const char *name);
 

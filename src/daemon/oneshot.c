@@ -38,7 +38,8 @@ static void polled(void *arg, struct session *session, const struct poll_outcome
 }
 
 enum err oneshot_poll(const struct inventory *inventory, const struct device *device, int64_t wait,
-    void (*report)(void *arg, const struct device_report *report, const struct oneshot_result *result), void *arg)
+    void (*report)(void *arg, const struct device_report *report, const struct oneshot_result *result),
+    void *arg)
 {
 	struct loop *loop = loop_new(clock_real());
 	struct engine *engine = engine_new(loop, &(struct engine_options){.sockets = 1});

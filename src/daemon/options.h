@@ -6,8 +6,8 @@
 
 struct options {
 	const char *config; /* NULL = the default places */
-	bool check;         /* -t: check the configuration and exit */
-	bool verbose;       /* -v: debug messages */
+	bool check;	    /* -t: check the configuration and exit */
+	bool verbose;	    /* -v: debug messages */
 };
 
 /* Goes on, or prints help, version or a mistake and gives the exit status in *status. */

@@ -5,8 +5,8 @@
 #include <netdb.h>
 #include <string.h>
 
-void outage_text(struct str *out, const struct device *device, const char *address, enum failure failure,
-    int error_number)
+void outage_text(
+    struct str *out, const struct device *device, const char *address, enum failure failure, int error_number)
 {
 	char timeout[UNITS_TEXT_MAX];
 	const char *where = address && *address ? address : device->host;
@@ -28,15 +28,16 @@ void outage_text(struct str *out, const struct device *device, const char *addre
 	case FAILURE_TRUNCATED:
 	case FAILURE_LOOP:
 	case FAILURE_NO_SUCH:
-		str_addf(out, "%s answers, but not to what SNMP must have (%s)", where, failure_name(failure));
+		str_addf(
+		    out, "%s answers, but not to what SNMP must have (%s)", where, failure_name(failure));
 		break;
 	case FAILURE_NONE:
 	case FAILURE_TIMEOUT:
 	case FAILURE_CANCELLED:
 	case FAILURE_COUNT:
 		units_config_duration(timeout, device->timeout);
-		str_addf(out, "does not answer SNMP at %s (%u tries, each up to %s)", where, device->retries + 1,
-		    timeout);
+		str_addf(out, "does not answer SNMP at %s (%u tries, each up to %s)", where,
+		    device->retries + 1, timeout);
 		break;
 	}
 }

@@ -69,8 +69,8 @@ static void poll_ended(void *arg, struct session *session, const struct poll_out
 	pipeline->values += outcome->values;
 	member->failure = outcome->failure;
 	member->error_number = outcome->error_number;
-	tracker_report(pipeline->tracker, member->device->number, outcome->answered, outcome->ended,
-	    outcome->wall);
+	tracker_report(
+	    pipeline->tracker, member->device->number, outcome->answered, outcome->ended, outcome->wall);
 	log_debug("polled", "dev=%s answered=%d complete=%d values=%zu ms=%.1f err=%s", member->device->name,
 	    outcome->answered, outcome->complete, outcome->values,
 	    (double)(outcome->ended - outcome->started) / 1e6, failure_name(outcome->failure));
@@ -84,12 +84,14 @@ static void describe_absence(struct member *member, const struct device_status *
 	session_report(member->session, &report);
 	outage_text(&text, member->device, report.peer.address, member->failure, member->error_number);
 	free(member->down.text);
-	member->down = (struct problem){
-	    .rule = "device-down", .severity = SEVERITY_CRITICAL, .since = now->since, .text = str_steal(&text)};
+	member->down = (struct problem){.rule = "device-down",
+	    .severity = SEVERITY_CRITICAL,
+	    .since = now->since,
+	    .text = str_steal(&text)};
 }
 
-static void state_changed(void *arg, size_t number, const struct device_status *before,
-    const struct device_status *after)
+static void state_changed(
+    void *arg, size_t number, const struct device_status *before, const struct device_status *after)
 {
 	struct pipeline *pipeline = arg;
 	struct member *member = &pipeline->members[number];
@@ -124,9 +126,10 @@ static void blindness_changed(void *arg, bool blind, size_t silent, size_t were_
 	pipeline->blind = (struct problem){.rule = "collector-blind",
 	    .severity = SEVERITY_CRITICAL,
 	    .since = wall,
-	    .text = str_format("%zu of %zu devices fell silent within one interval: the collector's own network "
-			       "is the likely cause",
-		silent, were_up)};
+	    .text =
+		str_format("%zu of %zu devices fell silent within one interval: the collector's own network "
+			   "is the likely cause",
+		    silent, were_up)};
 	log_error("collector is blind", "silent=%zu of=%zu", silent, were_up);
 }
 
@@ -138,8 +141,8 @@ static void enrol(struct pipeline *pipeline, const struct device *device)
 	member->pipeline = pipeline;
 	member->device = device;
 	tracker_set_device(pipeline->tracker, device->number, device->parent, device->interval);
-	member->session =
-	    session_new(pipeline->loop, &pipeline->agent, &pipeline->sink, pipeline->inventory, device, &hooks);
+	member->session = session_new(
+	    pipeline->loop, &pipeline->agent, &pipeline->sink, pipeline->inventory, device, &hooks);
 	HASH_ADD_KEYPTR(hh, pipeline->by_name, device->name, strlen(device->name), member);
 	member->turn = sched_add(pipeline->sched, member, device->name, device->interval);
 }
@@ -157,7 +160,8 @@ static char *setup_stages(struct pipeline *pipeline)
 	} else {
 		pipeline->store = store_new(pipeline->loop, settings);
 		if (pipeline->store == NULL)
-			return str_format("cannot use the state directory %s: %s", settings->state, strerror(errno));
+			return str_format(
+			    "cannot use the state directory %s: %s", settings->state, strerror(errno));
 		pipeline->sink = store_sink(pipeline->store);
 	}
 	return NULL;
@@ -271,10 +275,10 @@ static void count_engine(struct pipeline *pipeline, struct collector_stats *stat
 	stats->retransmits = engine.retransmits;
 	stats->late_replies = engine.late_replies;
 	for (int i = 0; i < REJECT_COUNT; i++)
-		pipeline->rejected[i] =
-		    (struct counted){reject_name((enum reject)i), engine.rejected[i]};
+		pipeline->rejected[i] = (struct counted){reject_name((enum reject)i), engine.rejected[i]};
 	for (int i = 1; i < FAILURE_COUNT; i++)
-		pipeline->failures[i - 1] = (struct counted){failure_name((enum failure)i), engine.failures[i]};
+		pipeline->failures[i - 1] =
+		    (struct counted){failure_name((enum failure)i), engine.failures[i]};
 	stats->rejected = pipeline->rejected;
 	stats->n_rejected = REJECT_COUNT;
 	stats->failures = pipeline->failures;
@@ -307,7 +311,8 @@ void pipeline_stats(struct pipeline *pipeline, struct collector_stats *stats)
 	pipeline_count_states(pipeline, stats->by_state);
 }
 
-void pipeline_flush(struct pipeline *pipeline, const char *device, void (*done)(void *arg, enum err err), void *arg)
+void pipeline_flush(
+    struct pipeline *pipeline, const char *device, void (*done)(void *arg, enum err err), void *arg)
 {
 	pipeline->sink.ops->flush(pipeline->sink.self, device, done, arg);
 }

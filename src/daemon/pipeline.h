@@ -35,6 +35,7 @@ void pipeline_stats(struct pipeline *pipeline, struct collector_stats *stats);
 /* The collector's own problem (blindness), or NULL. */
 const struct problem *pipeline_problem(const struct pipeline *pipeline);
 /* All samples so far (of one device, or of all with NULL) into their files; done() in the loop. */
-void pipeline_flush(struct pipeline *pipeline, const char *device, void (*done)(void *arg, enum err err), void *arg);
+void pipeline_flush(
+    struct pipeline *pipeline, const char *device, void (*done)(void *arg, enum err err), void *arg);
 
 #endif

@@ -13,12 +13,12 @@
 struct graph_request {
 	const struct table *table;
 	const struct graph *graph;
-	const char *file;    /* of the RRD */
-	const char *output;  /* .png or .svg */
-	const char *device;  /* for the title */
-	const char *row;     /* label of the row; NULL for scalars */
-	const char *subtitle; /* ifAlias and the like; NULL = none */
-	int64_t start, end;  /* wall s */
+	const char *file;	/* of the RRD */
+	const char *output;	/* .png or .svg */
+	const char *device;	/* for the title */
+	const char *row;	/* label of the row; NULL for scalars */
+	const char *subtitle;	/* ifAlias and the like; NULL = none */
+	int64_t start, end;	/* wall s */
 	unsigned width, height; /* of the picture; 0 = default */
 	bool dark;
 };

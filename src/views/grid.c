@@ -78,7 +78,8 @@ void grid_wrap(struct str *out, const char *text, size_t at, size_t width)
 		size_t cut = line_break(text, room);
 
 		if (cut == 0 && *text != '\0')
-			cut = strlen(text); /* one letter wider than the room: better too long than never done */
+			cut = strlen(
+			    text); /* one letter wider than the room: better too long than never done */
 		str_add_n(out, text, cut);
 		text += cut;
 		while (*text == ' ')
@@ -90,7 +91,8 @@ void grid_wrap(struct str *out, const char *text, size_t at, size_t width)
 	}
 }
 
-static void render_cell(const struct cell *cell, struct str *out, size_t at, size_t width, bool wrap, bool colour)
+static void render_cell(
+    const struct cell *cell, struct str *out, size_t at, size_t width, bool wrap, bool colour)
 {
 	bool styled = colour && cell->sgr != NULL && *cell->text != '\0';
 

@@ -72,8 +72,8 @@ json_t *json_status_device(const struct device_report *report, int64_t now)
 	return json_pack("{s:o, s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:b, s:o}", "name",
 	    text_or_null(report->device->name), "address", address(report->device), "state",
 	    device_state_name(report->status.state), "hard", report->status.hard, "since",
-	    time_or_null(report->status.since), "profile", text_or_null(profile), "last_poll", time_or_null(last),
-	    "poll_ms", last > 0 ? milliseconds(report->poll_time) : json_null(), "stale",
+	    time_or_null(report->status.since), "profile", text_or_null(profile), "last_poll",
+	    time_or_null(last), "poll_ms", last > 0 ? milliseconds(report->poll_time) : json_null(), "stale",
 	    last > 0 && now - last > 2 * report->device->interval, "problems", problems);
 }
 
@@ -129,9 +129,9 @@ static const char *metric_state(const struct rowset *set, size_t row, size_t col
 static json_t *metric(const struct rowset *set, size_t row, size_t column, bool stale)
 {
 	const struct column *meta = &set->table->columns[column];
-	json_t *json = json_pack("{s:o, s:o, s:o, s:o, s:o, s:s}", "oid", metric_oid(set, row, column), "value",
-	    metric_value(set, row, column), "rate", number_or_null(rowset_rate(set, row, column)), "unit",
-	    text_or_null(meta->unit), "time", time_or_null(set->rows[row].wall), "state",
+	json_t *json = json_pack("{s:o, s:o, s:o, s:o, s:o, s:s}", "oid", metric_oid(set, row, column),
+	    "value", metric_value(set, row, column), "rate", number_or_null(rowset_rate(set, row, column)),
+	    "unit", text_or_null(meta->unit), "time", time_or_null(set->rows[row].wall), "state",
 	    metric_state(set, row, column, stale));
 	double value = meta->kind == KIND_ENUM ? rowset_value(set, row, column) : NAN;
 
@@ -156,13 +156,14 @@ static json_t *show_row(const struct rowset *set, size_t row, bool stale)
 
 	for (size_t i = 0; i < table->n_columns; i++) {
 		if (table->columns[i].is_tag)
-			json_object_set_new(tags, table->columns[i].name, text_or_null(rowset_tag(set, row, i)));
+			json_object_set_new(
+			    tags, table->columns[i].name, text_or_null(rowset_tag(set, row, i)));
 		else
 			json_object_set_new(metrics, metric_name(set, row, i), metric(set, row, i, stale));
 	}
 	oid_index_format(set->rows[row].index, set->rows[row].index_len, index, sizeof index);
-	json = json_pack("{s:o, s:s, s:o, s:o}", "key", text_or_null(set->rows[row].key), "index", index, "tags",
-	    tags, "metrics", metrics);
+	json = json_pack("{s:o, s:s, s:o, s:o}", "key", text_or_null(set->rows[row].key), "index", index,
+	    "tags", tags, "metrics", metrics);
 	if (set->rows[row].excluded)
 		json_object_set_new(json, "excluded", json_true());
 	if (set->rows[row].weak_key)
@@ -172,8 +173,8 @@ static json_t *show_row(const struct rowset *set, size_t row, bool stale)
 
 static json_t *show_table(const struct device_report *report, const struct rowset *set, int64_t now)
 {
-	int64_t interval = set->table->interval > report->device->interval ? set->table->interval
-									    : report->device->interval;
+	int64_t interval =
+	    set->table->interval > report->device->interval ? set->table->interval : report->device->interval;
 	json_t *rows = json_array();
 
 	for (size_t i = 0; i < set->n_rows; i++)
@@ -224,16 +225,18 @@ json_t *json_stats(const struct collector_stats *stats)
 	json_t *lateness = json_pack("{s:o, s:o, s:o}", "p50", number_or_null(stats->lateness_p50_ms), "p99",
 	    number_or_null(stats->lateness_p99_ms), "max", number_or_null(stats->lateness_max_ms));
 
-	return json_pack("{s:f, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:I, s:I, s:I, s:I, s:I, "
-			 "s:o, s:f, s:I, s:i}",
+	return json_pack(
+	    "{s:f, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:I, s:I, s:I, s:I, s:I, "
+	    "s:o, s:f, s:I, s:i}",
 	    "uptime_s", (double)stats->uptime / 1e9, "devices", (json_int_t)stats->devices, "rows",
 	    (json_int_t)stats->rows, "polls", (json_int_t)stats->polls, "polls_late",
 	    (json_int_t)stats->polls_late, "requests", (json_int_t)stats->requests, "responses",
 	    (json_int_t)stats->responses, "timeouts", (json_int_t)stats->timeouts, "retransmits",
 	    (json_int_t)stats->retransmits, "late_replies", (json_int_t)stats->late_replies, "rejected",
-	    counted(stats->rejected, stats->n_rejected), "failures", counted(stats->failures, stats->n_failures),
-	    "values", (json_int_t)stats->values, "samples_stored", (json_int_t)stats->samples_stored,
-	    "samples_lost", (json_int_t)stats->samples_lost, "rrd_opens", (json_int_t)stats->rrd_opens,
-	    "spool_bytes", (json_int_t)stats->spool_bytes, "lateness_ms", lateness, "cpu_s", stats->cpu_s,
-	    "rss_bytes", (json_int_t)stats->rss_bytes, "threads", (int)stats->threads);
+	    counted(stats->rejected, stats->n_rejected), "failures",
+	    counted(stats->failures, stats->n_failures), "values", (json_int_t)stats->values,
+	    "samples_stored", (json_int_t)stats->samples_stored, "samples_lost",
+	    (json_int_t)stats->samples_lost, "rrd_opens", (json_int_t)stats->rrd_opens, "spool_bytes",
+	    (json_int_t)stats->spool_bytes, "lateness_ms", lateness, "cpu_s", stats->cpu_s, "rss_bytes",
+	    (json_int_t)stats->rss_bytes, "threads", (int)stats->threads);
 }

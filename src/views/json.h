@@ -10,7 +10,8 @@
 
 /* All return new references, never NULL. `now` in wall ns: what is older than two intervals is stale. */
 json_t *json_status_device(const struct device_report *report, int64_t now); /* an item of "devices" */
-json_t *json_status(json_t *devices /* array, stolen */, const size_t by_state[DEVICE_STATE_COUNT], int64_t now);
+json_t *json_status(
+    json_t *devices /* array, stolen */, const size_t by_state[DEVICE_STATE_COUNT], int64_t now);
 json_t *json_problem(const struct problem *problem);
 json_t *json_show(const struct device_report *report, int64_t now);
 json_t *json_stats(const struct collector_stats *stats);

@@ -9,10 +9,10 @@
 #include <stdint.h>
 
 struct text_style {
-	size_t width;  /* columns of the terminal; 80 when it is none */
+	size_t width; /* columns of the terminal; 80 when it is none */
 	bool colour;
-	bool all;      /* status: also the devices that are well */
-	int64_t now;   /* wall ns */
+	bool all;    /* status: also the devices that are well */
+	int64_t now; /* wall ns */
 };
 
 void text_status(struct str *out, const json_t *status, const struct text_style *style);
