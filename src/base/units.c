@@ -354,8 +354,8 @@ static char *count_of(char *buf, double value, const char *unit)
 	if (!isfinite(value))
 		return unknown(buf);
 	if (size >= 99999.5)
-		return units_si(buf, value, unit);
-	if (size >= 999.5)
+		units_si(buf, value, ""); /* "1.24 M pkt/s", not "Mpkt/s": packets are no unit of physics */
+	else if (size >= 999.5)
 		grouped(buf, value);
 	else
 		trim(three(buf, value));
@@ -402,13 +402,11 @@ char *units_time(char *buf, int64_t wall_ns, int64_t now_ns)
 
 static char *seconds(char *buf, double value)
 {
-	double size = fabs(value);
-
 	if (value < 0 || value > 9e9) /* no duration, or none that int64_t nanoseconds hold */
 		return count_of(buf, value, "s");
 	if (value >= 10)
 		return units_duration(buf, (int64_t)value * UNITS_SEC);
-	if (size > 0 && size < 0.1) {
+	if (value > 0 && value < 0.1) {
 		three(buf, value * 1000);
 		return append(buf, " ms");
 	}
