@@ -1,6 +1,7 @@
 #include "views/json.h"
 
 #include "base/str.h"
+#include "model/endpoint.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -42,14 +43,9 @@ static json_t *milliseconds(int64_t ns)
 
 static json_t *address(const struct device *device)
 {
-	const char *format = strchr(device->host, ':') != NULL ? "[%s]:%u" : "%s:%u";
-	char *text;
-	json_t *json;
+	char *text = endpoint_format(device->host, device->port);
+	json_t *json = text_or_null(text);
 
-	if (device->port == 161)
-		return text_or_null(device->host);
-	text = str_format(format, device->host, device->port);
-	json = text_or_null(text);
 	free(text);
 	return json;
 }
