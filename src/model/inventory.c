@@ -36,6 +36,7 @@ void inventory_free(struct inventory *inventory)
 	for (size_t i = 0; i < inventory->n_credentials; i++)
 		credential_free(inventory->credentials[i]);
 	free(inventory->credentials);
+	free(inventory->default_credentials);
 	free(inventory->settings.archives);
 	free(inventory->settings.state);
 	free(inventory->settings.run);

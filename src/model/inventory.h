@@ -61,6 +61,8 @@ struct inventory {
 	struct settings settings;
 	struct credential **credentials;
 	size_t n_credentials;
+	const struct credential **default_credentials; /* `credential`: in the order to try; array owned */
+	size_t n_default_credentials;
 	struct profile **profiles;
 	size_t n_profiles;
 	struct device *devices;
