@@ -19,6 +19,9 @@
 /* How a cell's 64 bits are to be read. */
 enum cell_form { CELL_NONE, CELL_UNSIGNED, CELL_SIGNED, CELL_DOUBLE };
 
+/* Source number of a cell that none of its column's sources answers: not polled until the next walk. */
+#define CELL_NO_SOURCE 63
+
 struct row {
 	char *key;              /* owned; unique within the rowset, clean UTF-8 */
 	uint8_t *index;         /* owned; content octets */
@@ -28,7 +31,9 @@ struct row {
 	uint16_t index_len;
 	bool has_uptime : 1;
 	bool excluded : 1;      /* read and shown, but without rules, files and graphs */
-	bool weak_key : 1;      /* named by its index: nothing better was there */
+	bool weak_key : 1;      /* named by its index or its place: nothing better was there */
+	bool filtered : 1;      /* excluded by its key, whatever its numbers say */
+	bool placed : 1;        /* its index is known to be its own now; else it is not polled */
 	uint8_t missed;         /* complete walks in a row without it */
 	series_id series;       /* SERIES_NONE until stored */
 };

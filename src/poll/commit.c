@@ -1,0 +1,222 @@
+#include "poll/commit.h"
+
+#include "poll/rate.h"
+
+#include <math.h>
+#include <string.h>
+
+#define FORM_MASK 3u
+
+/* What formulas read. */
+struct scope {
+	const struct rowset *set;
+	size_t row;
+	double now; /* wall seconds of the sample */
+};
+
+static double scope_value(void *arg, int slot)
+{
+	const struct scope *scope = arg;
+
+	if (slot == PROFILE_SLOT_NOW)
+		return scope->now;
+	return rowset_number(scope->set, scope->row, (size_t)slot);
+}
+
+static bool came(const struct item *item)
+{
+	switch ((enum quality)item->quality) {
+	case QUALITY_OK:
+	case QUALITY_NO_SUCH:
+	case QUALITY_DECODE:
+	case QUALITY_ABSENT:
+		return item->role == ITEM_CELL;
+	default:
+		return false;
+	}
+}
+
+static double *rate_of(struct rowset *set, size_t row, size_t column)
+{
+	int counter = set->table->columns[column].counter;
+
+	return counter < 0 ? NULL : &set->rate[row * set->table->n_counters + (size_t)counter];
+}
+
+void commit_unknown(struct rowset *set, size_t row, enum quality quality, bool forget)
+{
+	for (size_t c = 0; c < set->table->n_columns; c++) {
+		const struct column *column = &set->table->columns[c];
+		size_t cell = rowset_cell(set, row, c);
+		double *rate = rate_of(set, row, c);
+
+		if (column->is_tag || column->is_static || set->form[cell] >> 2 == CELL_NO_SOURCE)
+			continue;
+		set->quality[cell] = (uint8_t)(column->n_sources == 0 ? QUALITY_UNKNOWN : quality);
+		if (rate != NULL)
+			*rate = NAN;
+		if (forget)
+			set->form[cell] &= (uint8_t)~FORM_MASK;
+	}
+	if (forget)
+		set->rows[row].mono = 0;
+}
+
+/* Which source to ask next time: an agent that no longer has the object is not asked again before the next
+ * walk; a number that means "none" in one source may be told by another (ifHighSpeed, ifSpeed). */
+static unsigned next_source(struct commit *commit, const struct column *column, const struct item *item)
+{
+	if (item->quality == QUALITY_NO_SUCH) {
+		commit->withdrawn++;
+		return CELL_NO_SOURCE;
+	}
+	if (item->quality == QUALITY_ABSENT && column->counter < 0)
+		return (item->source + 1u) % (unsigned)column->n_sources;
+	return item->source;
+}
+
+static void store_number(struct commit *commit, size_t row, const struct item *item)
+{
+	struct rowset *set = commit->set;
+	size_t cell = rowset_cell(set, row, item->column);
+
+	set->quality[cell] = item->quality;
+	if (item->quality == QUALITY_OK) {
+		set->raw[cell] = item->raw;
+		set->form[cell] = (uint8_t)(item->source << 2 | item->form);
+		commit->values++;
+	} else if (came(item)) {
+		set->form[cell] =
+		    (uint8_t)(next_source(commit, &set->table->columns[item->column], item) << 2);
+	}
+}
+
+static void store_counter(struct commit *commit, size_t row, const struct item *item,
+    const struct rate_span *span, struct scope *scope)
+{
+	struct rowset *set = commit->set;
+	const struct column *column = &set->table->columns[item->column];
+	const struct source *source = &column->sources[item->source];
+	size_t cell = rowset_cell(set, row, item->column);
+	bool has_baseline = (set->form[cell] & FORM_MASK) != CELL_NONE;
+	double *rate = rate_of(set, row, item->column);
+	enum quality quality = span->quality;
+
+	*rate = NAN;
+	if (item->quality != QUALITY_OK) {
+		set->quality[cell] = item->quality;
+		set->form[cell] = (uint8_t)(next_source(commit, column, item) << 2);
+		return;
+	}
+	if (quality == QUALITY_OK && !has_baseline) {
+		quality = QUALITY_FIRST;
+	} else if (quality == QUALITY_OK) {
+		double max_rate =
+		    column->max_rate != NULL ? expr_eval(column->max_rate, scope_value, scope) : NAN;
+
+		quality = rate_counter(
+		    span, source->bits, set->raw[cell], item->raw, max_rate / source->scale, rate);
+		*rate *= source->scale;
+	}
+	set->raw[cell] = item->raw;
+	set->form[cell] = (uint8_t)(item->source << 2 | item->form);
+	set->quality[cell] = (uint8_t)quality;
+	commit->values++;
+}
+
+static void store_derived(struct commit *commit, size_t row, size_t column, struct scope *scope)
+{
+	struct rowset *set = commit->set;
+	size_t cell = rowset_cell(set, row, column);
+	double number = expr_eval(set->table->columns[column].formula, scope_value, scope);
+	bool known = isfinite(number);
+
+	memcpy(&set->raw[cell], &number, sizeof number);
+	set->form[cell] = known ? CELL_DOUBLE : CELL_NONE;
+	set->quality[cell] = known ? QUALITY_OK : QUALITY_UNKNOWN;
+	commit->values += known;
+}
+
+/* The row's counters have begun anew by the agent's own word (RFC 2863 ifCounterDiscontinuityTime), or may
+ * have, as it did not give that word this time. */
+static bool discontinued(const struct rowset *set, size_t row, const struct item *items, size_t n)
+{
+	size_t cell;
+
+	if (set->table->discontinuity < 0)
+		return false;
+	cell = rowset_cell(set, row, (size_t)set->table->discontinuity);
+	if ((set->form[cell] & FORM_MASK) == CELL_NONE)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (items[i].role == ITEM_CELL && items[i].column == set->table->discontinuity)
+			return items[i].quality != QUALITY_OK || set->raw[cell] != items[i].raw;
+	}
+	return false;
+}
+
+/* The PDU that the row's sample is of: the one that brought its first counter, else its first cell. When a
+ * row does not fit one PDU the others are milliseconds away. */
+static const struct reading *reading_of(const struct commit *commit, const struct item *items, size_t n)
+{
+	const struct reading *any = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!came(&items[i]))
+			continue;
+		if (commit->set->table->columns[items[i].column].counter >= 0)
+			return &commit->readings[items[i].pdu];
+		if (any == NULL)
+			any = &commit->readings[items[i].pdu];
+	}
+	return any;
+}
+
+static void lapse(struct commit *commit, size_t row, const struct item *items, size_t n)
+{
+	commit_unknown(commit->set, row, QUALITY_TIMEOUT, commit->restarted);
+	for (size_t i = 0; i < n; i++) {
+		if (items[i].role == ITEM_CELL)
+			commit->set->quality[rowset_cell(commit->set, row, items[i].column)] =
+			    items[i].quality == QUALITY_NEVER ? QUALITY_TIMEOUT : items[i].quality;
+	}
+}
+
+enum commit_end commit_row(struct commit *commit, size_t row, const struct item *items, size_t n)
+{
+	struct rowset *set = commit->set;
+	struct row *r = &set->rows[row];
+	const struct reading *reading = reading_of(commit, items, n);
+	struct rate_point before = {r->mono, r->uptime, r->has_uptime}, now;
+	struct rate_span span;
+	struct scope scope = {set, row, 0};
+
+	if (reading == NULL) {
+		lapse(commit, row, items, n);
+		return COMMIT_LAPSED;
+	}
+	now = (struct rate_point){reading->mono, reading->uptime, reading->has_uptime};
+	span =
+	    rate_span(&before, &now, commit->restarted || discontinued(set, row, items, n), commit->max_gap);
+	scope.now = (double)reading->wall / 1e9;
+	for (size_t i = 0; i < n; i++) {
+		if (items[i].role == ITEM_CELL && set->table->columns[items[i].column].counter < 0)
+			store_number(commit, row, &items[i]);
+	}
+	/* After the numbers: the highest believable rate is made of them (ifHighSpeed). */
+	for (size_t i = 0; i < n; i++) {
+		if (items[i].role == ITEM_CELL && set->table->columns[items[i].column].counter >= 0)
+			store_counter(commit, row, &items[i], &span, &scope);
+	}
+	for (size_t c = 0; c < set->table->n_columns; c++) {
+		if (set->table->columns[c].formula != NULL)
+			store_derived(commit, row, c, &scope);
+	}
+	if (set->table->exclude_if != NULL && !commit->keep_all)
+		r->excluded = r->filtered || expr_eval(set->table->exclude_if, scope_value, &scope) > 0;
+	r->mono = reading->mono;
+	r->wall = reading->wall;
+	r->uptime = reading->uptime;
+	r->has_uptime = reading->has_uptime;
+	return span.quality == QUALITY_DUPLICATE ? COMMIT_DUPLICATE : COMMIT_SAMPLE;
+}

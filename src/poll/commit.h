@@ -1,0 +1,46 @@
+/* commit: one row's answers, held until the poll was in, become its values, rates and
+ * derived numbers.
+ *
+ * A row that got no answer keeps its last sample as the baseline of the next rate. A
+ * counter that failed alone loses it: its baseline would not be of the row's time.
+ * Pure but for the rowset it writes. */
+#ifndef ROLLCALL_POLL_COMMIT_H
+#define ROLLCALL_POLL_COMMIT_H
+
+#include "model/rowset.h"
+#include "poll/plan.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One answered PDU. */
+struct reading {
+	int64_t mono, wall; /* of its reception, ns */
+	uint32_t uptime;    /* 1/100 s */
+	bool has_uptime;
+};
+
+struct commit {
+	struct rowset *set;
+	const struct reading *readings; /* by item's pdu */
+	bool restarted;			/* the agent has, since the row's last sample */
+	bool keep_all;			/* the owner's filter overrules the table's exclude_if */
+	int64_t max_gap;		/* ns between two samples of one rate */
+	size_t values;			/* out, added up: good values */
+	size_t withdrawn;		/* out, added up: cells that the agent no longer has */
+};
+
+enum commit_end {
+	COMMIT_SAMPLE,	  /* the row has a new sample, of row->wall */
+	COMMIT_DUPLICATE, /* the same sample again: not to be stored twice */
+	COMMIT_LAPSED,	  /* nothing was answered */
+};
+
+/* `items`: the row's, n of them. */
+enum commit_end commit_row(struct commit *commit, size_t row, const struct item *items, size_t n);
+
+/* Nothing is known of the row now, for the reason `quality`. With `forget` the baselines go too. */
+void commit_unknown(struct rowset *set, size_t row, enum quality quality, bool forget);
+
+#endif

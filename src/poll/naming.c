@@ -1,0 +1,215 @@
+#include "poll/naming.h"
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "model/oid.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Tag number of a column. */
+static size_t table_tag(const struct table *table, size_t column)
+{
+	size_t tag = 0;
+
+	for (size_t c = 0; c < column; c++)
+		tag += table->columns[c].is_tag;
+	return tag;
+}
+
+/* A text and how many rows bear it. */
+struct bearer {
+	char *text; /* owned */
+	unsigned n;
+	UT_hash_handle hh;
+};
+
+static struct bearer *bear(struct bearer **hash, const char *text)
+{
+	struct bearer *bearer = NULL;
+	size_t len = strlen(text);
+
+	HASH_FIND(hh, *hash, text, len, bearer);
+	if (bearer == NULL) {
+		bearer = mem_alloc(sizeof *bearer);
+		bearer->text = mem_strdup(text);
+		HASH_ADD_KEYPTR(hh, *hash, bearer->text, len, bearer);
+	}
+	bearer->n++;
+	return bearer;
+}
+
+static unsigned bearers(struct bearer *hash, const char *text)
+{
+	struct bearer *bearer = NULL;
+
+	HASH_FIND_STR(hash, text, bearer);
+	return bearer != NULL ? bearer->n : 0;
+}
+
+static void bearers_free(struct bearer **hash)
+{
+	struct bearer *bearer, *next;
+
+	HASH_ITER(hh, *hash, bearer, next)
+	{
+		HASH_DEL(*hash, bearer);
+		free(bearer->text);
+		free(bearer);
+	}
+}
+
+/* The table's key tags; without any, all its tags. */
+static size_t key_columns(const struct table *table, int columns[PROFILE_COLUMNS_MAX])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < table->n_keys; i++)
+		columns[n++] = table->keys[i];
+	if (n > 0)
+		return n;
+	for (size_t i = 0; i < table->n_columns; i++) {
+		if (table->columns[i].is_tag)
+			columns[n++] = (int)i;
+	}
+	return n;
+}
+
+/* Text of one key tag, or of the first `last` + 1 of them joined. False when there is none. */
+static bool candidate(const struct walked *walked, const struct walked_row *row, const int *columns,
+    size_t first, size_t last, struct str *text)
+{
+	str_clear(text);
+	for (size_t k = first; k <= last; k++) {
+		const char *tag = walked_text(walked, row, (size_t)columns[k]);
+
+		if (tag == NULL)
+			continue;
+		if (text->len > 0)
+			str_add_char(text, ' ');
+		str_add(text, tag);
+	}
+	return text->len > 0;
+}
+
+/* Names those still nameless whose candidate no other row has. All rows are counted for single
+ * tags, as a tag that two rows bear names neither; only the nameless for joined ones. */
+static void name_unique(
+    struct walked *walked, struct bearer **taken, const int *columns, size_t first, size_t last)
+{
+	struct bearer *count = NULL;
+	struct str text = {0};
+
+	for (struct walked_row *row = walked->rows; row != NULL; row = row->hh.next) {
+		if ((first == last || row->key == NULL) &&
+		    candidate(walked, row, columns, first, last, &text))
+			bear(&count, text.s);
+	}
+	for (struct walked_row *row = walked->rows; row != NULL; row = row->hh.next) {
+		if (row->key != NULL || !candidate(walked, row, columns, first, last, &text))
+			continue;
+		if (bearers(count, text.s) == 1 && bearers(*taken, text.s) == 0) {
+			row->key = mem_strdup(text.s);
+			bear(taken, row->key);
+		}
+	}
+	bearers_free(&count);
+	str_fini(&text);
+}
+
+static bool any_nameless(const struct walked *walked)
+{
+	for (struct walked_row *row = walked->rows; row != NULL; row = row->hh.next) {
+		if (row->key == NULL)
+			return true;
+	}
+	return false;
+}
+
+static void add_placed(struct str *key, const char *base, unsigned place)
+{
+	str_clear(key);
+	str_add(key, base);
+	if (place > 1)
+		str_addf(key, "#%u", place);
+}
+
+/* What is left: rows whose tags are all alike, or that have none. */
+static size_t name_by_place(struct walked *walked, struct bearer **taken, const int *columns, size_t n)
+{
+	struct bearer *equals = NULL;
+	size_t ambiguous = 0;
+
+	for (struct walked_row *row = walked->rows; row != NULL; row = row->hh.next) {
+		char index[OID_TEXT_MAX];
+		struct str base = {0}, key = {0};
+		bool tagged;
+		unsigned place;
+
+		if (row->key != NULL)
+			continue;
+		for (size_t k = 0; k < n && base.len == 0; k++)
+			candidate(walked, row, columns, k, k, &base);
+		tagged = base.len > 0;
+		if (!tagged)
+			str_add(&base, oid_index_format(row->index, row->index_len, index, sizeof index));
+		ambiguous += tagged;
+		place = bear(&equals, base.s)->n;
+		add_placed(&key, base.s, place);
+		while (bearers(*taken, key.s) > 0)
+			add_placed(&key, base.s, ++place);
+		bear(taken, key.s);
+		row->key = str_steal(&key);
+		row->weak_key = true;
+		str_fini(&base);
+	}
+	bearers_free(&equals);
+	return ambiguous;
+}
+
+size_t naming_assign(struct walked *walked)
+{
+	int columns[PROFILE_COLUMNS_MAX];
+	size_t n = key_columns(walked->table, columns), ambiguous = 0;
+	struct bearer *taken = NULL;
+
+	walked_sort(walked);
+	if (walked->table->is_scalar) {
+		for (struct walked_row *row = walked->rows; row != NULL; row = row->hh.next)
+			row->key = mem_strdup(walked->table->name);
+		return 0;
+	}
+	for (size_t k = 0; k < n && any_nameless(walked); k++)
+		name_unique(walked, &taken, columns, k, k);
+	for (size_t k = 1; k < n && any_nameless(walked); k++)
+		name_unique(walked, &taken, columns, 0, k);
+	if (any_nameless(walked))
+		ambiguous = name_by_place(walked, &taken, columns, n);
+	bearers_free(&taken);
+	return ambiguous;
+}
+
+size_t naming_columns(const struct table *table, const struct row *row, int columns[PROFILE_COLUMNS_MAX])
+{
+	int keys[PROFILE_COLUMNS_MAX];
+	size_t n = table->is_scalar || row->tags == NULL ? 0 : key_columns(table, keys), used = 0;
+	struct str joined = {0};
+
+	for (size_t k = 0; k < n; k++) {
+		const char *text = row->tags[table_tag(table, (size_t)keys[k])];
+
+		if (str_equal(text, row->key)) {
+			columns[0] = keys[k];
+			used = 1;
+			break;
+		}
+		if (text == NULL || str_equal(str_text(&joined), row->key))
+			continue;
+		if (joined.len > 0)
+			str_add_char(&joined, ' ');
+		str_add(&joined, text);
+		columns[used++] = keys[k];
+	}
+	str_fini(&joined);
+	return used;
+}

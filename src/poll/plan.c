@@ -1,0 +1,109 @@
+#include "poll/plan.h"
+
+#include "base/vec.h"
+#include "poll/naming.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* snmpEngineBoots.0 and snmpEngineTime.0 of SNMP-FRAMEWORK-MIB (RFC 3411), content octets. */
+static const uint8_t engine_boots[] = {0x2b, 6, 1, 6, 3, 10, 2, 1, 2, 0};
+static const uint8_t engine_time[] = {0x2b, 6, 1, 6, 3, 10, 2, 1, 3, 0};
+
+void plan_fini(struct plan *plan)
+{
+	free(plan->items);
+	*plan = (struct plan){0};
+}
+
+void plan_clear(struct plan *plan)
+{
+	plan->n = 0;
+}
+
+static void add(struct plan *plan, struct item item)
+{
+	item.pdu = PLAN_NO_PDU;
+	item.quality = QUALITY_NEVER;
+	if (plan->n == plan->cap) {
+		plan->cap = plan->cap ? plan->cap * 2 : 64;
+		plan->items = mem_realloc(plan->items, plan->cap, sizeof *plan->items);
+	}
+	plan->items[plan->n++] = item;
+}
+
+void plan_add_engine(struct plan *plan)
+{
+	add(plan, (struct item){.role = ITEM_BOOTS});
+	add(plan, (struct item){.role = ITEM_ENGINE, .joined = true});
+}
+
+static void add_row(struct plan *plan, uint8_t table, const struct rowset *set, size_t row, bool check_names)
+{
+	const struct table *t = set->table;
+	int names[PROFILE_COLUMNS_MAX];
+	size_t first = plan->n;
+
+	for (size_t c = 0; c < t->n_columns; c++) {
+		const struct column *column = &t->columns[c];
+		unsigned source = set->form[rowset_cell(set, row, c)] >> 2;
+
+		if (column->is_tag || column->is_static || source >= column->n_sources)
+			continue;
+		add(plan, (struct item){.row = (uint32_t)row,
+			      .table = table,
+			      .column = (uint8_t)c,
+			      .source = (uint8_t)source,
+			      .role = ITEM_CELL,
+			      .joined = plan->n > first});
+	}
+	if (!check_names || plan->n == first)
+		return;
+	for (size_t n = naming_columns(t, &set->rows[row], names), i = 0; i < n; i++) {
+		unsigned source = set->form[rowset_cell(set, row, (size_t)names[i])] >> 2;
+
+		add(plan, (struct item){.row = (uint32_t)row,
+			      .table = table,
+			      .column = (uint8_t)names[i],
+			      .source = (uint8_t)source,
+			      .role = ITEM_NAME,
+			      .joined = true});
+	}
+}
+
+void plan_add_table(struct plan *plan, uint8_t table, const struct rowset *set, bool check_names)
+{
+	for (size_t row = 0; row < set->n_rows; row++) {
+		if (set->rows[row].placed)
+			add_row(plan, table, set, row, check_names && !set->table->is_scalar);
+	}
+}
+
+size_t plan_row(const struct plan *plan, size_t first)
+{
+	const struct item *item = &plan->items[first];
+	size_t n = 1;
+
+	while (first + n < plan->n && item[n].table == item->table && item[n].row == item->row &&
+	       item[n].role <= ITEM_NAME)
+		n++;
+	return n;
+}
+
+size_t plan_name(const struct item *item, const struct rowset *set, uint8_t out[OID_BER_MAX])
+{
+	const struct source *source;
+	size_t len;
+
+	if (item->role == ITEM_BOOTS || item->role == ITEM_ENGINE) {
+		memcpy(out, item->role == ITEM_BOOTS ? engine_boots : engine_time, sizeof engine_boots);
+		return sizeof engine_boots;
+	}
+	source = &set->table->columns[item->column].sources[item->source];
+	memcpy(out, source->ber, source->ber_len);
+	len = source->ber_len;
+	if (source->is_instance)
+		return len;
+	memcpy(out + len, set->rows[item->row].index, set->rows[item->row].index_len);
+	return len + set->rows[item->row].index_len;
+}

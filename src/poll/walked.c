@@ -1,0 +1,153 @@
+#include "poll/walked.h"
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "model/oid.h"
+#include "model/rowset.h"
+#include "poll/transform.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct walked *walked_new(const struct table *table)
+{
+	struct walked *walked = mem_alloc(sizeof *walked);
+	size_t n = 0;
+
+	walked->table = table;
+	for (size_t c = 0; c < table->n_columns; c++)
+		n += table->columns[c].n_sources;
+	walked->asked = mem_calloc(n + 1, sizeof *walked->asked);
+	for (size_t c = 0; c < table->n_columns; c++) {
+		for (size_t s = 0; s < table->columns[c].n_sources && s < CELL_NO_SOURCE; s++)
+			walked->asked[walked->n_asked++] = (struct walked_asked){(uint8_t)c, (uint8_t)s};
+	}
+	return walked;
+}
+
+static bool is_tag(const struct walked *walked, size_t asked)
+{
+	return walked->table->columns[walked->asked[asked].column].is_tag;
+}
+
+static void row_free(struct walked *walked, struct walked_row *row)
+{
+	for (size_t i = 0; i < walked->n_asked; i++) {
+		if (is_tag(walked, i))
+			free(row->cells[i].text);
+	}
+	free(row->index);
+	free(row->key);
+	free(row);
+}
+
+void walked_free(struct walked *walked)
+{
+	struct walked_row *row, *next;
+
+	if (walked == NULL)
+		return;
+	HASH_ITER(hh, walked->rows, row, next)
+	{
+		HASH_DEL(walked->rows, row);
+		row_free(walked, row);
+	}
+	free(walked->asked);
+	free(walked);
+}
+
+const struct source *walked_source(const struct walked *walked, size_t i)
+{
+	const struct walked_asked *asked = &walked->asked[i];
+
+	return &walked->table->columns[asked->column].sources[asked->source];
+}
+
+static struct walked_row *row_at(struct walked *walked, const uint8_t *index, size_t index_len)
+{
+	struct walked_row *row = NULL;
+
+	HASH_FIND(hh, walked->rows, index, index_len, row);
+	if (row != NULL)
+		return row;
+	row = mem_alloc(sizeof *row + walked->n_asked * sizeof row->cells[0]);
+	row->index = mem_dup(index, index_len);
+	row->index_len = index_len;
+	for (size_t i = 0; i < walked->n_asked; i++)
+		row->cells[i].quality = QUALITY_NO_SUCH;
+	HASH_ADD_KEYPTR(hh, walked->rows, row->index, row->index_len, row);
+	walked->n_rows++;
+	return row;
+}
+
+/* Cuts after at most `max` bytes, not within a letter. */
+static void cut_text(struct str *text, size_t max)
+{
+	if (text->len <= max)
+		return;
+	while (max > 0 && ((unsigned char)text->s[max] & 0xc0) == 0x80)
+		max--;
+	text->s[max] = '\0';
+	text->len = max;
+}
+
+void walked_add(
+    struct walked *walked, size_t asked, const uint8_t *index, size_t index_len, const struct value *value)
+{
+	const struct column *column = &walked->table->columns[walked->asked[asked].column];
+	struct walked_cell *cell;
+
+	if (value_is_absent(value) || index_len == 0 || index_len > WALKED_INDEX_MAX)
+		return;
+	cell = &row_at(walked, index, index_len)->cells[asked];
+	cell->there = true;
+	if (column->is_tag) {
+		struct str text = {0};
+
+		cell->quality = transform_text(column, value, &text) ? QUALITY_OK : QUALITY_DECODE;
+		cut_text(&text, WALKED_TEXT_MAX);
+		free(cell->text);
+		cell->text = str_steal(&text);
+	} else {
+		struct transform_cell got = transform_value(column, walked_source(walked, asked), value);
+
+		cell->raw = got.raw;
+		cell->form = (uint8_t)got.form;
+		cell->quality = (uint8_t)got.quality;
+	}
+}
+
+static int by_index(const struct walked_row *a, const struct walked_row *b)
+{
+	return oid_ber_compare(a->index, a->index_len, b->index, b->index_len);
+}
+
+void walked_sort(struct walked *walked)
+{
+	HASH_SORT(walked->rows, by_index);
+}
+
+size_t walked_pick(const struct walked *walked, const struct walked_row *row, size_t column)
+{
+	size_t there = SIZE_MAX;
+
+	for (size_t i = 0; i < walked->n_asked; i++) {
+		const struct walked_cell *cell = &row->cells[i];
+
+		if (walked->asked[i].column != column || !cell->there)
+			continue;
+		if (cell->quality == QUALITY_OK && !(is_tag(walked, i) && cell->text[0] == '\0'))
+			return i;
+		if (there == SIZE_MAX)
+			there = i;
+	}
+	return there;
+}
+
+const char *walked_text(const struct walked *walked, const struct walked_row *row, size_t column)
+{
+	size_t i = walked_pick(walked, row, column);
+	const char *text = i != SIZE_MAX && is_tag(walked, i) ? row->cells[i].text : NULL;
+
+	return text != NULL && text[0] != '\0' ? text : NULL;
+}
