@@ -17,19 +17,22 @@ struct sched;
 struct sched_item; /* one device's place in the schedule */
 
 /* `due` starts a poll and returns true, or returns false when the one before still
- * runs (then this turn is skipped and counted late). */
+ * runs (then this turn is skipped and counted late, unless that was the first contact).
+ * It must not remove an item. */
 struct sched *sched_new(struct loop *loop, bool (*due)(void *arg, void *object, int64_t due_mono), void *arg);
-void sched_free(struct sched *sched);
+void sched_free(struct sched *sched); /* and what items are left; NULL is fine */
 
-/* First contact as soon as politeness allows: new devices are spread over at most one
- * interval and at most `rate` a second; then every interval at its slot. */
+/* First contact as soon as politeness allows: newcomers queue, 500 a second, but none waits
+ * longer than to its first slot, which is within an interval. Then every interval at
+ * its slot, beginning with the first one that is a quarter of an interval after the contact. */
 struct sched_item *sched_add(struct sched *sched, void *object, const char *name, int64_t interval);
 void sched_remove(struct sched *sched, struct sched_item *item);
 int64_t sched_next(const struct sched_item *item); /* monotonic ns */
 
 struct sched_stats {
 	uint64_t polls, polls_late;
-	double p50_ms, p99_ms, max_ms; /* lateness of the last 5 minutes, first contacts excluded; NaN = none yet */
+	/* Lateness of the last 5 minutes, first contacts excluded; NaN = none yet. */
+	double p50_ms, p99_ms, max_ms;
 };
 void sched_stats(const struct sched *sched, struct sched_stats *stats);
 
