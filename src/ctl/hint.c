@@ -9,7 +9,8 @@
 
 static void no_answer(struct str *out, const struct device_report *report)
 {
-	const char *where = report->peer.address[0] != '\0' ? report->peer.address : report->device->host;
+	bool resolved = report->peer.address[0] != '\0', v6 = report->peer.address[0] == '[';
+	const char *host = resolved ? report->peer.address + (v6 ? 1 : 0) : report->device->host;
 
 	str_addf(out,
 	    "There was no answer. From here these look alike:\n"
@@ -20,7 +21,7 @@ static void no_answer(struct str *out, const struct device_report *report)
 	    "    or speaks another version (--snmp 1)\n"
 	    "  - the host is down, or has no agent\n"
 	    "See what goes over the wire: tcpdump -n host %.*s and udp\n",
-	    (int)strcspn(where, where[0] == '[' ? "]" : ":"), where);
+	    (int)(resolved ? strcspn(host, v6 ? "]" : ":") : strlen(host)), host);
 }
 
 static size_t rows_of(const struct device_report *report, const char *name)
