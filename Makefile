@@ -1,7 +1,11 @@
 # rollcall. `make help` lists what there is to do; everything made goes below build/.
 
 BUILD   ?= build
-CC      ?= gcc
+ifeq ($(origin CC),default)
+CC       = gcc
+endif
+# V=1 shows the commands.
+say      = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
 PREFIX  ?= /usr/local
 PYTHON  ?= /usr/bin/python3
 
@@ -16,7 +20,7 @@ OPT     ?= -O2 -g
 SAN     ?=
 CPPFLAGS = -Isrc -D_GNU_SOURCE -DROLLCALL_VERSION='"$(VERSION)"' -DROLLCALL_DATA='"$(PREFIX)/share/rollcall"'
 CFLAGS   = -std=c11 $(OPT) $(SAN) -fno-strict-aliasing -fstack-protector-strong -pthread $(WARN) $(DEP_CFLAGS)
-LDFLAGS  = $(SAN) -pthread
+LDFLAGS  = $(SAN) -pthread -Wl,--as-needed
 # Foreign headers come in as system headers: their macros are not ours to warn about.
 DEP_CFLAGS := $(patsubst -I%,-isystem %,$(filter -I%,$(shell pkg-config --cflags $(filter-out netsnmp,$(PACKAGES)) 2>/dev/null)))
 LIBS    := $(shell pkg-config --libs $(filter-out netsnmp,$(PACKAGES)) 2>/dev/null) -lm
@@ -32,21 +36,21 @@ archives = $(foreach f,$(FOLDERS),$(call archive,$(f)))
 all: $(BUILD)/rollcalld $(BUILD)/rollcall  ## build rollcalld and rollcall into build/
 
 $(BUILD)/rollcalld: $(BUILD)/obj/daemon/main.o $(archives)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/rollcall: $(BUILD)/obj/ctl/main.o $(archives)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/obj/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # An archive is made anew each time, so that a deleted source leaves no ghost.
 define archive_rule
 $(call archive,$(1)): $(call objects,$(1))
 	@mkdir -p $$(@D)
 	@rm -f $$@
-	ar crsD $$@ $$^
+	$$(call say,AR,$$@)ar crsD $$@ $$^
 endef
 $(foreach f,$(FOLDERS),$(eval $(call archive_rule,$(f))))
 

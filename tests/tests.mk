@@ -6,7 +6,7 @@ unit_tests   = $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(unit_sources))
 
 $(BUILD)/tests/%.o: tests/%.c Makefile tests/tests.mk
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)$(CC) $(CPPFLAGS) -Itests $(CFLAGS) -MMD -MP -c -o $@ $<
 
 libs_base   = base
 libs_model  = model base
@@ -22,7 +22,7 @@ libs_ctl    = ctl daemon $(STAGES) model base
 # net-snmp is the oracle of the codec's tests, so its library is theirs alone.
 define unit_rule
 $(BUILD)/tests/unit/$(1)/%: $(BUILD)/tests/unit/$(1)/%.o $(foreach f,$(libs_$(1)),$(call archive,$(f)))
-	$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(LIBS) -lcmocka $(if $(filter snmp,$(1)),-lnetsnmp -lcrypto)
+	$$(call say,LINK,$$@)$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(LIBS) -lcmocka $(if $(filter snmp,$(1)),-lnetsnmp -lcrypto)
 endef
 $(foreach f,base model config poll snmp store rules views daemon ctl,$(eval $(call unit_rule,$(f))))
 
