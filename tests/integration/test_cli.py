@@ -1,0 +1,165 @@
+"""The commands as people and scripts call them: exit statuses, messages, JSON, a clean end."""
+import json
+import os
+import signal
+import subprocess
+
+import pytest
+
+import lab
+from lab import Rollcalld, Snmpd, rollcall
+
+FAST = "interval: 1s\ntimeout: 500ms\narchive: [{step: 1s, keep: 1h}]\n"
+QUIET = "store: {writer: none}\ninterval: 1s\ntimeout: 300ms\nretries: 0\n"
+
+
+def test_no_daemon_is_3(tmp_path):
+    (tmp_path / "rollcall.yaml").write_text("run: run\n")
+    for command in (["status"], ["show", "x"], ["stats"], ["flush"]):
+        done = rollcall("-c", tmp_path / "rollcall.yaml", *command)
+        assert done.returncode == 3, command
+        assert "no daemon answers" in done.stderr
+
+
+def test_socket_option_needs_no_configuration(tmp_path):
+    done = rollcall("-s", tmp_path / "status.sock", "status")
+    assert done.returncode == 3
+
+
+@pytest.mark.parametrize("args, words", [
+    ([], "usage:"), (["statu"], "did you mean 'status'"), (["--nonsense", "status"], "nonsense"),
+    (["show"], "name one device"), (["graph", "x"], "-o"), (["graph", "x", "-o", "x.gif"], ".png or .svg"),
+    (["probe"], "at least one address"), (["probe", "1.2.3.4.5", "-C", "x"], "not an IPv4 address"),
+    (["probe", "x", "-C", "x", "--wait", "never"], "expected a duration"),
+    (["check", "x"], "no arguments"), (["-c", "/nonexistent.yaml", "check"], "/nonexistent.yaml"),
+])
+def test_mistakes_are_2_and_say_why(args, words):
+    done = rollcall(*args)
+    assert done.returncode == 2
+    assert words in done.stderr
+
+
+def test_help_and_version():
+    assert "usage:" in rollcall("--help").stdout
+    assert rollcall("--version").stdout.startswith("rollcall ")
+
+
+def test_options_stand_before_or_after(tmp_path):
+    (tmp_path / "rollcall.yaml").write_text("run: run\n")
+    conf = tmp_path / "rollcall.yaml"
+    assert rollcall("-c", conf, "stats").returncode == rollcall("stats", "-c", conf).returncode == 3
+
+
+class TestCheck:
+    def test_the_last_line_counts(self, tmp_path):
+        (tmp_path / "devices.yaml").write_text("- 192.0.2.1\n- 192.0.2.2\n")
+        (tmp_path / "rollcall.yaml").write_text("devices: [devices.yaml]\n")
+        done = rollcall("-c", tmp_path / "rollcall.yaml", "check")
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.splitlines()[-1].startswith("2 devices, 3 profiles, 0 rules, ")
+        assert done.stdout.splitlines()[-1].endswith(" on disk")
+
+    def test_every_mistake_is_told_with_its_place(self, tmp_path):
+        (tmp_path / "devices.yaml").write_text("- {name: a, adress: 192.0.2.1}\n- {name: b, address: 192.0.2.300}\n")
+        (tmp_path / "rollcall.yaml").write_text("interval: 60\ndevices: [devices.yaml]\n")
+        done = rollcall("-c", tmp_path / "rollcall.yaml", "check")
+        assert done.returncode == 2
+        assert "rollcall.yaml:1:11: error:" in done.stderr
+        assert "devices.yaml:1:13: error:" in done.stderr and "'address'" in done.stderr
+        assert "devices.yaml:2:" in done.stderr
+
+    def test_daemon_agrees(self, tmp_path):
+        (tmp_path / "rollcall.yaml").write_text("interval: nonsense\n")
+        bad = subprocess.run([str(lab.BUILD / "rollcalld"), "-t", "-c", str(tmp_path / "rollcall.yaml")],
+                             capture_output=True, text=True)
+        assert bad.returncode == 2 and "rollcall.yaml:1:" in bad.stderr
+        (tmp_path / "rollcall.yaml").write_text("interval: 30s\n")
+        good = subprocess.run([str(lab.BUILD / "rollcalld"), "-t", "-c", str(tmp_path / "rollcall.yaml")])
+        assert good.returncode == 0
+
+
+class TestDaemon:
+    def test_ends_cleanly(self, tmp_path):
+        for signo in (signal.SIGTERM, signal.SIGINT):
+            daemon = Rollcalld(tmp_path, "- 127.0.0.1\n", QUIET)
+            daemon.start()
+            daemon.process.send_signal(signo)
+            assert daemon.process.wait(timeout=lab.PATIENCE) == 0
+            assert list((tmp_path / "run").iterdir()) == []
+
+    def test_a_second_one_refuses(self, tmp_path):
+        with Rollcalld(tmp_path, "- 127.0.0.1\n", QUIET) as daemon:
+            second = subprocess.run([str(lab.BUILD / "rollcalld"), "-c", str(daemon.conf)], capture_output=True,
+                                    text=True, timeout=lab.PATIENCE)
+            assert second.returncode != 0
+            assert "another rollcalld" in second.stderr
+            assert daemon.run("stats").returncode == 0
+
+    def test_a_stale_socket_is_replaced(self, tmp_path):
+        daemon = Rollcalld(tmp_path, "- 127.0.0.1\n", QUIET)
+        daemon.start()
+        daemon.kill()
+        assert (tmp_path / "run" / "status.sock").exists()
+        with daemon:
+            assert daemon.run("stats").returncode == 0
+
+    def test_unknown_device(self, tmp_path):
+        with Rollcalld(tmp_path, "- 127.0.0.1\n", QUIET) as daemon:
+            for command in ("status", "show", "flush"):
+                done = daemon.run(command, "nobody")
+                assert done.returncode == 2
+                assert 'no device is called "nobody"' in done.stderr
+
+    def test_stats_have_the_contracts_fields(self, tmp_path):
+        with Rollcalld(tmp_path, "- 127.0.0.1\n", QUIET) as daemon:
+            stats = daemon.json("stats")
+        assert set("uptime_s devices rows polls polls_late requests responses timeouts retransmits rejected values "
+                   "samples_stored samples_lost rrd_opens spool_bytes lateness_ms cpu_s rss_bytes "
+                   "threads".split()) <= set(stats)
+        assert set(stats["lateness_ms"]) == {"p50", "p99", "max"}
+        assert stats["devices"] == 1
+
+    def test_status_keeps_the_order_of_the_configuration(self, tmp_path):
+        names = ["zeta", "alpha", "mid"]
+        devices = "".join(f"- {{name: {name}, address: 127.0.0.{i + 1}}}\n" for i, name in enumerate(names))
+        with Rollcalld(tmp_path, devices, QUIET) as daemon:
+            status = daemon.json("status")
+        assert [device["name"] for device in status["devices"]] == names
+        assert set(status["totals"]) == {"up", "down", "unreachable", "unknown"}
+        assert sum(status["totals"].values()) == 3
+
+    def test_the_read_only_socket_does_not_operate(self, tmp_path):
+        with Rollcalld(tmp_path, "- 127.0.0.1\n", QUIET) as daemon:
+            done = subprocess.run(["curl", "-s", "--unix-socket", str(tmp_path / "run" / "status.sock"), "-X", "POST",
+                                   "http://x/api/v1/flush"], capture_output=True, text=True) \
+                if os.path.exists("/usr/bin/curl") else None
+            if done is None:
+                pytest.skip("no curl here")
+            assert "only reads" in json.loads(done.stdout)["error"]
+            assert daemon.run("flush").returncode == 0
+
+
+class TestGraph:
+    def test_pictures_and_the_line_to_paste(self, tmp_path):
+        with Snmpd(tmp_path) as agent, Rollcalld(
+                tmp_path, f'- {{name: host, address: "127.0.0.1:{agent.port}", rows: {{interfaces: {{include: "."}}}}}}\n',
+                FAST) as daemon:
+            daemon.wait_state("host", "up")
+            daemon.wait_polls(4)
+            listed = daemon.run("graph", "host", "--list").stdout.split()
+            for name in ("cpu", "memory", "load", "interfaces/lo"):
+                assert name in listed
+            for row, picture in (("lo", "lo.png"), ("cpu", "cpu.svg"), ("memory", "memory.png"),
+                                 ("interfaces/lo", "again.svg")):
+                done = daemon.run("graph", "host", row, "--from", "-5m", "-o", tmp_path / picture)
+                assert done.returncode == 0, done.stderr
+                start = (tmp_path / picture).read_bytes()[:64]
+                assert start.startswith(b"\x89PNG") if picture.endswith("png") else b"<svg" in start or b"<?xml" in start
+            line = daemon.run("graph", "host", "lo", "-o", tmp_path / "pasted.png", "--command").stdout
+            subprocess.run(["sh", "-c", line], check=True, stdout=subprocess.DEVNULL)
+            assert (tmp_path / "pasted.png").read_bytes().startswith(b"\x89PNG")
+            wrong = daemon.run("graph", "host", "nothing", "-o", tmp_path / "x.png")
+            assert wrong.returncode == 2 and "cpu" in wrong.stderr
+        # and without the daemon
+        assert daemon.run("graph", "host", "lo", "-o", tmp_path / "later.png").returncode == 0
+        assert daemon.run("graph", "nobody", "lo", "-o", tmp_path / "x.png").returncode == 2
