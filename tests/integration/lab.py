@@ -2,6 +2,7 @@
 
 Everything listens on free loopback ports and lives in the test's temporary directory; leaving a `with`
 ends what it started."""
+import http.client as http_client
 import json
 import os
 import pathlib
@@ -36,6 +37,16 @@ def rollcall(*args, stdin=None, env=None):
     """One run of the command line: status, stdout and stderr as text."""
     return subprocess.run([str(BUILD / "rollcall"), *map(str, args)], capture_output=True, text=True,
                           input=stdin, timeout=PATIENCE, env=env)
+
+
+def http(path, method, target):
+    """One request on a unix socket: (status, JSON)."""
+    connection = http_client.HTTPConnection("rollcalld", timeout=PATIENCE)
+    connection.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    connection.sock.connect(str(path))
+    connection.request(method, target)
+    answer = connection.getresponse()
+    return answer.status, json.loads(answer.read())
 
 
 class Snmpd:
