@@ -12,6 +12,10 @@
 #define CLOCK_SLACK	INT64_C(2000000000)
 #define CLOCK_SLACK_PCT 10
 
+/* A counter may seem to run this much faster than its link: it is cached by the agent, and
+ * on our clock the answers' delays add to it. */
+#define SEEMING_RATE 1.25
+
 /* How far sysUpTime may be from what was expected and still be the same life. Narrower, as
  * the whole time that a device was out of sight goes into it. */
 #define LIFE_SLACK     INT64_C(5000000000)
@@ -83,11 +87,16 @@ enum quality rate_counter(const struct rate_span *span, unsigned bits, uint64_t 
 	if (!narrow && current < previous)
 		return QUALITY_RESET;
 	if (narrow) {
+		bool fell = current < previous;
+
 		delta &= WRAP_32 - 1;
-		if (current < previous && !(has_max && per_second(delta, span->elapsed) <= max_rate))
+		if (fell && !has_max)
 			return QUALITY_RESET;
-		if (has_max && per_second(delta + WRAP_32, span->elapsed) <= max_rate)
+		if (has_max &&
+		    per_second(fell ? WRAP_32 : delta + WRAP_32, span->elapsed) <= max_rate * SEEMING_RATE)
 			return QUALITY_GAP;
+		if (fell && per_second(delta, span->elapsed) > max_rate)
+			return QUALITY_RESET;
 	}
 	*rate = (double)per_second(delta, span->elapsed);
 	return QUALITY_OK;

@@ -50,8 +50,9 @@ struct rate_span rate_span(
  * `max_rate`: the highest believable, units per second (a link's speed / 8); NaN, 0 or
  * less = unknown. Of 64 bits, a smaller value is a reset. Of 32 bits, it is a wrap
  * only if the rate that follows does not exceed max_rate, else (or without a max_rate)
- * a reset. GAP when at max_rate the counter could have wrapped once more than it
- * shows, as then the reading has two meanings: the interval is too long for it. An
+ * a reset. GAP when the interval is too long for such a counter on so fast a link, as the
+ * reading has two meanings: a rise to which at 1.25 max_rate a whole turn could be added, or a
+ * decrease where a whole turn could fit, so that no reset could be told from a wrap. An
  * agent that sends more than 32 bits where 32 were promised is taken at its word. */
 enum quality rate_counter(const struct rate_span *span, unsigned bits, uint64_t previous, uint64_t current,
     double max_rate, double *rate);
