@@ -152,6 +152,13 @@ static void leaves_errno_alone(void **state)
 	assert_int_equal(errno, ENOENT);
 	catch_end(&c);
 	assert_string_equal(without_time(c.text), "warn msg=\"gone\" err=\"No such file or directory\"\n");
+
+	catch_begin(&c);
+	close(STDERR_FILENO);
+	errno = ENOENT;
+	log_warn("gone", " "); /* EBADF */
+	assert_int_equal(errno, ENOENT);
+	catch_end(&c);
 }
 
 static void quotes_values(void **state)

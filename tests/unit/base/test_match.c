@@ -112,6 +112,17 @@ static void cannot_be_hung(void **state)
 	}
 }
 
+/* The second branch would match, after a quarter of a million steps in the first. */
+static void a_limit_hit_is_no_match(void **state)
+{
+	struct match *match = match_of("^(?:(a+)+b|.*!)$");
+
+	(void)state;
+	assert_true(match_test(match, "aaaaaa!"));
+	assert_false(match_test(match, "aaaaaaaaaaaaaaaaaa!"));
+	match_free(match);
+}
+
 /* Recursion deeper than the machine code's small stack: same answer by other means. */
 static void goes_deep(void **state)
 {
@@ -145,6 +156,7 @@ int main(void)
 	    cmocka_unit_test(tells_mistakes),
 	    cmocka_unit_test(captures),
 	    cmocka_unit_test(cannot_be_hung),
+	    cmocka_unit_test(a_limit_hit_is_no_match),
 	    cmocka_unit_test(goes_deep),
 	    cmocka_unit_test(globs),
 	};

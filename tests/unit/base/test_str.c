@@ -202,7 +202,7 @@ static void measures_columns(void **state)
 static void finds_what_was_meant(void **state)
 {
 	static const char *const keys[] = {
-	    "interval", "timeout", "retries", "community", "address", "ip", "id"};
+	    "interval", "timeout", "retries", "community", "address", "ip", "id", "n"};
 	static const struct {
 		const char *word, *want;
 	} cases[] = {
@@ -216,7 +216,8 @@ static void finds_what_was_meant(void **state)
 	    {"comunity", "community"},
 	    {"adress", "address"},
 	    {"i", "ip"},
-	    {"x", NULL},
+	    {"pi", "ip"}, /* swapped: one mistake, not two */
+	    {"x", NULL},  /* "n" is as near as a letter can be, but nothing like it */
 	    {"xy", NULL},
 	    {"", NULL},
 	    {"completely-else", NULL},
