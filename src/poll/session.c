@@ -1,0 +1,371 @@
+#include "poll/session.h"
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "poll/rows.h"
+#include "poll/session_parts.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void turn_free(struct turn *turn, size_t n_tables)
+{
+	if (turn == NULL)
+		return;
+	for (size_t i = 0; turn->scalars != NULL && i < n_tables; i++)
+		walked_free(turn->scalars[i]);
+	free(turn->scalars);
+	free(turn->singles);
+	free(turn->probes);
+	walked_free(turn->walked);
+	free(turn->columns);
+	plan_fini(&turn->plan);
+	free(turn->readings.v);
+	str_fini(&turn->text);
+	free(turn);
+}
+
+static void drop_tables(struct session *session)
+{
+	for (size_t i = 0; i < session->n_tables; i++)
+		rowset_free(session->tables[i].set);
+	free(session->tables);
+	free(session->sets);
+	session->tables = NULL;
+	session->sets = NULL;
+	session->n_tables = 0;
+}
+
+/* Takes `reason`. Rows of another profile are gone; their files stay. */
+void session_set_profile(struct session *session, const struct profile *profile, char *reason)
+{
+	const struct table *custom = session->device->custom;
+	size_t n = (profile != NULL ? profile->n_tables : 0) + (custom != NULL);
+
+	free(session->reason);
+	session->reason = reason != NULL ? reason : mem_strdup("no profile fits");
+	if (session->tables != NULL && profile == session->profile)
+		return;
+	drop_tables(session);
+	session->profile = profile;
+	session->tables = mem_calloc(n + 1, sizeof *session->tables);
+	session->sets = mem_calloc(n + 1, sizeof *session->sets);
+	session->n_tables = n;
+	for (size_t i = 0; i < n; i++) {
+		bool is_custom = custom != NULL && i == n - 1;
+
+		session->tables[i].set = rowset_new(is_custom ? custom : &profile->tables[i]);
+		session->sets[i] = session->tables[i].set;
+		session->tables[i].due = true;
+	}
+	session_learn_all(session, false);
+	log_debug("profile chosen", "dev=%s profile=%s", session->device->name,
+	    profile != NULL ? profile->name : "none");
+}
+
+void session_learn_all(struct session *session, bool unplace)
+{
+	for (size_t i = 0; i < session->n_tables; i++) {
+		session->tables[i].learn = true;
+		if (unplace) {
+			session->tables[i].confirmed = true;
+			rows_unplace(session->tables[i].set);
+		}
+	}
+	session->turn->want_scalars = true;
+}
+
+void session_add_single(struct turn *turn, struct single single)
+{
+	if (turn->n_singles == turn->cap_singles) {
+		turn->cap_singles = turn->cap_singles ? turn->cap_singles * 2 : 16;
+		turn->singles = mem_realloc(turn->singles, turn->cap_singles, sizeof *turn->singles);
+	}
+	turn->singles[turn->n_singles++] = single;
+}
+
+void session_sys_uptime(struct oid *oid)
+{
+	static const struct oid sys_uptime = {{1, 3, 6, 1, 2, 1, 1, 3, 0}, 9};
+
+	*oid = sys_uptime;
+}
+
+size_t session_single_name(void *arg, size_t i, uint8_t out[OID_BER_MAX])
+{
+	const struct session *session = arg;
+	const struct single *single = &session->turn->singles[i];
+
+	memcpy(out, single->ber, single->ber_len);
+	if (single->whole)
+		return single->ber_len;
+	out[single->ber_len] = 0;
+	return single->ber_len + 1u;
+}
+
+void session_note_summary(struct session *session, const struct request_summary *summary)
+{
+	struct poll_outcome *outcome = &session->turn->outcome;
+
+	session->turn->silent = summary->answers == 0 && !session->turn->any_answer;
+	if (summary->failure == FAILURE_NONE)
+		return;
+	outcome->complete = false;
+	if (outcome->failure == FAILURE_NONE || summary->failure == FAILURE_TIMEOUT) {
+		outcome->failure = summary->failure;
+		outcome->error_number = summary->error_number;
+	}
+}
+
+void session_note_answer(struct session *session, const struct get_reply *reply)
+{
+	if (reply->failure != FAILURE_NONE && reply->failure != FAILURE_NO_SUCH &&
+	    reply->failure != FAILURE_TOO_BIG)
+		return;
+	session->turn->any_answer = true;
+	session->turn->outcome.answered = true;
+}
+
+bool session_note_uptime(struct session *session, const struct get_reply *reply)
+{
+	struct turn *turn = session->turn;
+	struct uptime_witness now = {.mono = reply->received};
+	uint64_t ticks;
+
+	if (session->uptime_broken || !value_to_u64(&reply->guards[0], &ticks))
+		return false;
+	now.has_uptime = true;
+	now.uptime = (uint32_t)ticks;
+	if (!turn->seen.has_uptime || now.mono >= turn->seen.mono) {
+		turn->seen.mono = now.mono;
+		turn->seen.uptime = now.uptime;
+		turn->seen.has_uptime = true;
+	}
+	return restart_compare(&session->witness, &now) == RESTART_YES;
+}
+
+/* Does the next thing that is wanted. */
+void session_advance(struct session *session)
+{
+	struct turn *turn = session->turn;
+
+	turn->any_answer = false;
+	turn->saw_restart = false;
+	turn->seen = (struct uptime_witness){.mono = loop_now(session->loop)};
+	if (turn->want_ident) {
+		turn->step = STEP_IDENT;
+		session_ident(session);
+		return;
+	}
+	if (turn->want_match) {
+		turn->step = STEP_PROBE;
+		session_match(session);
+		return;
+	}
+	if (turn->want_scalars) {
+		turn->step = STEP_SCALARS;
+		session_scalars(session);
+		return;
+	}
+	for (size_t i = 0; i < session->n_tables; i++) {
+		if (session->tables[i].learn) {
+			turn->step = STEP_WALK;
+			session_walk(session, i);
+			return;
+		}
+	}
+	turn->step = STEP_POLL;
+	session_ask(session);
+}
+
+/* Rows that this turn did not reach after a restart must not meet their old baselines. */
+static void forget_baselines(struct session *session)
+{
+	for (size_t i = 0; i < session->n_tables; i++) {
+		struct rowset *set = session->tables[i].set;
+
+		for (size_t row = 0; row < set->n_rows; row++) {
+			if (set->rows[row].mono < session->turn->outcome.started)
+				set->rows[row].mono = 0;
+		}
+	}
+}
+
+/* Values that a turn was to bring and did not. */
+static void lapse_tables(struct session *session)
+{
+	for (size_t i = 0; i < session->n_tables; i++) {
+		struct session_table *table = &session->tables[i];
+
+		for (size_t row = 0; table->due && row < table->set->n_rows; row++)
+			commit_unknown(table->set, row, QUALITY_TIMEOUT, false);
+		/* What was wanted and not reached is wanted first next time. */
+		if (table->learn)
+			table->walk_due = 0;
+		table->due = table->learn = table->confirmed = false;
+	}
+}
+
+/* A sysUpTime that tells of a restart each time counts something else: seconds, or nothing at all. */
+static void count_restarts(struct session *session)
+{
+	session->restarted_turns = session->turn->restarted ? session->restarted_turns + 1 : 0;
+	if (session->restarted_turns < SESSION_RESTARTS_MAX || session->uptime_broken)
+		return;
+	session->uptime_broken = true;
+	session->witness.has_uptime = false;
+	log_warn("sysUpTime is not to be trusted", "dev=%s restarts=%u", session->device->name,
+	    session->restarted_turns);
+}
+
+static void turn_over(void *arg)
+{
+	struct session *session = arg;
+	struct turn *turn = session->turn;
+	struct poll_outcome outcome;
+
+	MAGIC_CHECK(session, SESSION_MAGIC);
+	outcome = turn->outcome;
+	outcome.restarted = turn->restarted;
+	if (turn->restarted)
+		forget_baselines(session);
+	count_restarts(session);
+	lapse_tables(session);
+	session->silent = turn->silent || !outcome.answered;
+	session->silent_turns = session->silent ? session->silent_turns + 1 : 0;
+	session->contacted |= outcome.answered;
+	if (session->wall_next > session->wall_high)
+		session->wall_high = session->wall_next;
+	outcome.ended = loop_now(session->loop);
+	outcome.wall = clock_wall(loop_clock(session->loop));
+	session->poll_time = outcome.ended - outcome.started;
+	if (outcome.answered)
+		session->last_poll = outcome.wall;
+	turn_free(turn, session->n_tables);
+	session->turn = NULL;
+	/* Last: the hook may free the session. */
+	session->hooks.polled(session->hooks.arg, session, &outcome);
+}
+
+/* The hook is called from the loop, not from within an agent's callback. */
+void session_end_turn(struct session *session, enum failure failure)
+{
+	if (failure != FAILURE_NONE) {
+		session->turn->outcome.failure = failure;
+		session->turn->outcome.complete = false;
+	}
+	session->turn->step = STEP_END;
+	loop_timer_in(session->loop, &session->resume, 0);
+}
+
+struct session *session_new(struct loop *loop, const struct agent *agent, const struct sink *sink,
+    const struct inventory *inventory, const struct device *device, const struct session_hooks *hooks)
+{
+	struct session *session = mem_alloc(sizeof *session);
+
+	session->magic = SESSION_MAGIC;
+	session->loop = loop;
+	session->agent = *agent;
+	session->sink = *sink;
+	session->inventory = inventory;
+	session->device = device;
+	session->hooks = *hooks;
+	session->system.uptime_s = NAN;
+	loop_timer_init(&session->resume, turn_over, session);
+	return session;
+}
+
+void session_free(struct session *session)
+{
+	if (session == NULL)
+		return;
+	MAGIC_CHECK(session, SESSION_MAGIC);
+	loop_timer_stop(session->loop, &session->resume);
+	if (session->peer != NULL)
+		session->agent.ops->peer_free(session->agent.self, session->peer);
+	turn_free(session->turn, session->n_tables);
+	drop_tables(session);
+	system_info_fini(&session->system);
+	free(session->reason);
+	session->magic = 0;
+	free(session);
+}
+
+static void mark_due(struct session *session, int64_t now)
+{
+	struct turn *turn = session->turn;
+
+	for (size_t i = 0; i < session->n_tables; i++) {
+		struct session_table *table = &session->tables[i];
+		int64_t interval = table->set->table->interval;
+
+		/* Half an interval of grace: turns jitter, and a table must not miss its own for that. */
+		table->due = interval <= 0 || table->polled == 0 ||
+			     now - table->polled >= interval - session->device->interval / 2;
+		table->learn = table->walk_due <= now;
+		turn->want_ident |= table->learn;
+		turn->want_scalars |= table->learn;
+	}
+}
+
+bool session_poll(struct session *session, int64_t due_mono)
+{
+	int64_t now = loop_now(session->loop);
+	struct turn *turn;
+
+	MAGIC_CHECK(session, SESSION_MAGIC);
+	if (session->turn != NULL)
+		return false;
+	turn = mem_alloc(sizeof *turn);
+	session->turn = turn;
+	turn->outcome = (struct poll_outcome){
+	    .complete = true, .first_contact = !session->contacted, .due = due_mono, .started = now};
+	turn->all_credentials = !session->contacted || session->silent_turns % SESSION_ALL_EVERY == 9;
+	mark_due(session, now);
+	turn->first_credential = session->credential;
+	turn->want_ident |= !session->contacted || session->silent;
+	turn->want_match = session->rematch;
+	if (session->peer == NULL && !session_first_credential(session))
+		session_end_turn(session, FAILURE_SEND);
+	else
+		session_advance(session);
+	return true;
+}
+
+bool session_busy(const struct session *session)
+{
+	return session->turn != NULL;
+}
+
+const struct device *session_device(const struct session *session)
+{
+	return session->device;
+}
+
+size_t session_rows(const struct session *session)
+{
+	size_t rows = 0;
+
+	for (size_t i = 0; i < session->n_tables; i++)
+		rows += session->tables[i].set->n_rows;
+	return rows;
+}
+
+void session_report(const struct session *session, struct device_report *report)
+{
+	report->device = session->device;
+	report->profile = session->profile;
+	report->profile_reason = session->reason != NULL ? session->reason : "";
+	report->credential =
+	    session->contacted ? session->device->credentials[session->credential]->name : NULL;
+	report->system = &session->system;
+	report->tables = session->sets;
+	report->n_tables = session->n_tables;
+	report->last_poll = session->last_poll;
+	report->poll_time = session->poll_time;
+	report->peer = (struct peer_stats){0};
+	if (session->peer != NULL)
+		session->agent.ops->peer_stats(session->agent.self, session->peer, &report->peer);
+}

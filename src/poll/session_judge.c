@@ -1,0 +1,265 @@
+#include "base/log.h"
+#include "poll/rows.h"
+#include "poll/session_parts.h"
+
+#include <math.h>
+#include <string.h>
+
+/* What became of one row's items. */
+enum suspicion { ROW_FINE, ROW_GONE, ROW_RENAMED };
+
+static enum suspicion suspect(const struct item *items, size_t n)
+{
+	bool gone = true;
+
+	for (size_t i = 0; i < n; i++) {
+		if (items[i].role == ITEM_NAME && items[i].quality == QUALITY_RESET)
+			return ROW_RENAMED;
+		gone = gone && (items[i].role == ITEM_NAME || items[i].quality == QUALITY_NO_SUCH);
+	}
+	return gone ? ROW_GONE : ROW_FINE;
+}
+
+static void look_for_moves(struct session *session)
+{
+	struct plan *plan = &session->turn->plan;
+	size_t n;
+
+	for (size_t i = 0; i < plan->n; i += n) {
+		struct session_table *table = &session->tables[plan->items[i].table];
+
+		n = plan_row(plan, i);
+		if (plan->items[i].role > ITEM_NAME)
+			continue;
+		table->moved |= suspect(&plan->items[i], n) != ROW_FINE;
+	}
+}
+
+/* Nothing is put with a time that earlier turns have used already: a clock that was set back makes a gap of
+ * its own length. */
+static bool clock_allows(struct session *session, int64_t wall)
+{
+	bool back = wall <= session->wall_high;
+
+	if (back && !session->clock_back)
+		log_warn("clock went back, samples are dropped until it has caught up", "dev=%s s=%.1f",
+		    session->device->name, (double)(session->wall_high - wall) / 1e9);
+	session->clock_back = back;
+	return !back;
+}
+
+/* A series is asked for when its first sample is there. */
+static void put(struct session *session, struct rowset *set, size_t row, int64_t wall, bool unknown)
+{
+	struct row *r = &set->rows[row];
+	const struct table *table = set->table;
+	int64_t interval = table->interval > 0 ? table->interval : session->device->interval;
+	double values[PROFILE_COLUMNS_MAX];
+	size_t n;
+
+	if (r->excluded || table->n_ds == 0 || !clock_allows(session, wall))
+		return;
+	if (r->series == SERIES_NONE) {
+		struct series_def def = {.device = session->device->name,
+		    .table = table,
+		    .key = table->is_scalar ? NULL : r->key,
+		    .interval = interval,
+		    .timeout = session->device->timeout * (session->device->retries + 1)};
+
+		if (unknown)
+			return;
+		r->series = session->sink.ops->series(session->sink.self, &def);
+		if (r->series == SERIES_NONE)
+			return;
+	}
+	n = rowset_samples(set, row, values);
+	for (size_t i = 0; unknown && i < n; i++)
+		values[i] = NAN;
+	session->sink.ops->put(session->sink.self, r->series, wall, values, n);
+	if (wall > session->wall_next)
+		session->wall_next = wall;
+}
+
+/* The row's values are not known to be its own. What has begun since its last sample stays unknown: the gap
+ * is exact, as a sample of unknowns ends it. */
+static void disown(struct session *session, struct rowset *set, size_t row)
+{
+	commit_unknown(set, row, QUALITY_UNKNOWN, true);
+	set->rows[row].placed = false;
+	put(session, set, row, clock_wall(loop_clock(session->loop)), true);
+}
+
+static bool keeps_all(const struct session *session, const char *table)
+{
+	for (size_t i = 0; i < session->device->n_rows; i++) {
+		const struct row_filter *filter = &session->device->rows[i];
+
+		if (strcmp(filter->table, table) == 0)
+			return filter->include != NULL || filter->exclude != NULL;
+	}
+	return false;
+}
+
+static void commit_items(struct session *session, struct session_table *table, struct commit *commit,
+    const struct item *items, size_t n)
+{
+	size_t row = items->row;
+
+	if (suspect(items, n) == ROW_RENAMED) {
+		disown(session, table->set, row);
+		return;
+	}
+	switch (commit_row(commit, row, items, n)) {
+	case COMMIT_SAMPLE:
+		put(session, table->set, row, table->set->rows[row].wall, false);
+		break;
+	case COMMIT_LAPSED:
+		put(session, table->set, row, clock_wall(loop_clock(session->loop)), true);
+		break;
+	case COMMIT_DUPLICATE:
+		break;
+	}
+}
+
+/* Rows that were not asked for, as nobody knows where they live now. */
+static void mark_unplaced(struct rowset *set)
+{
+	for (size_t row = 0; row < set->n_rows; row++) {
+		if (!set->rows[row].placed && set->rows[row].missed == 0)
+			commit_unknown(set, row, QUALITY_UNKNOWN, false);
+	}
+}
+
+static void commit_table(struct session *session, size_t number)
+{
+	struct session_table *table = &session->tables[number];
+	struct turn *turn = session->turn;
+	struct plan *plan = &turn->plan;
+	int64_t interval = table->set->table->interval;
+	struct commit commit = {.set = table->set,
+	    .readings = turn->readings.v,
+	    .restarted = turn->restarted,
+	    .keep_all = keeps_all(session, table->set->table->name)};
+	size_t n;
+
+	if (interval <= 0)
+		interval = session->device->interval;
+	/* As long as a file accepts a sample for: two intervals and the time-out budget. */
+	commit.max_gap = 2 * interval + session->device->timeout * (session->device->retries + 1);
+	for (size_t i = 0; i < plan->n; i += n) {
+		n = plan_row(plan, i);
+		if (plan->items[i].role <= ITEM_NAME && plan->items[i].table == number)
+			commit_items(session, table, &commit, &plan->items[i], n);
+	}
+	mark_unplaced(table->set);
+	turn->outcome.values += commit.values;
+	table->due = false;
+	table->polled = turn->outcome.started;
+	if (commit.withdrawn > 0 && table->walk_due > turn->outcome.started + SESSION_WALK_SOON)
+		table->walk_due = turn->outcome.started + SESSION_WALK_SOON;
+}
+
+/* It has moved again while the names were read, or does so all the time: nothing of it is certain this turn.
+ */
+static void disown_table(struct session *session, struct session_table *table)
+{
+	for (size_t row = 0; row < table->set->n_rows; row++)
+		disown(session, table->set, row);
+	table->due = false;
+	table->polled = session->turn->outcome.started;
+	table->walk_due = 0;
+}
+
+/* A table that seems to have moved: read its names again, or draw the consequences. */
+static void judge_moved(struct session *session, size_t number)
+{
+	struct session_table *table = &session->tables[number];
+	bool by_guard = table->guard_slot > 0 && table->moved_by_guard;
+
+	table->moved = table->moved_by_guard = false;
+	if (!table->confirmed)
+		table->strikes++;
+	if (!table->confirmed && table->strikes <= SESSION_STRIKES_MAX) {
+		table->learn = table->confirmed = true;
+		rows_unplace(table->set);
+		return;
+	}
+	if (by_guard && table->strikes > SESSION_STRIKES_MAX && !table->guard_broken) {
+		log_warn("table's last change is not to be trusted", "dev=%s table=%s object=%s",
+		    session->device->name, table->set->table->name, table->set->table->guard.name);
+		table->guard_broken = true;
+	}
+	if (by_guard) {
+		disown_table(session, table);
+		return;
+	}
+	commit_table(session, number);
+	if (table->walk_due > session->turn->outcome.started + SESSION_WALK_SOON)
+		table->walk_due = session->turn->outcome.started + SESSION_WALK_SOON;
+}
+
+static void judge_tables(struct session *session)
+{
+	struct turn *turn = session->turn;
+
+	look_for_moves(session);
+	for (size_t i = 0; i < session->n_tables; i++) {
+		struct session_table *table = &session->tables[i];
+
+		if (!table->due)
+			continue;
+		if (table->moved || table->moved_by_guard) {
+			judge_moved(session, i);
+			turn->want_ident |= table->learn;
+			turn->want_scalars |= table->learn;
+		} else {
+			if (!table->confirmed)
+				table->strikes = 0;
+			commit_table(session, i);
+		}
+	}
+}
+
+static void judge_restart(struct session *session)
+{
+	struct turn *turn = session->turn;
+
+	turn->restarted = true;
+	if (!turn->confirmed_restart) {
+		turn->confirmed_restart = turn->want_ident = true;
+		session_learn_all(session, true);
+		session_advance(session);
+		return;
+	}
+	for (size_t i = 0; i < session->n_tables; i++) {
+		if (session->tables[i].due)
+			disown_table(session, &session->tables[i]);
+	}
+	turn->silent = true;
+	session_end_turn(session, FAILURE_NONE);
+}
+
+/* All answers are in, or given up. Are they of whom they were asked of? */
+void session_judge(struct session *session)
+{
+	struct turn *turn = session->turn;
+
+	if (turn->seen.has_engine && session->witness.has_engine &&
+	    restart_compare(&session->witness, &turn->seen) == RESTART_YES)
+		turn->saw_restart = true;
+	if (turn->saw_restart) {
+		judge_restart(session);
+		return;
+	}
+	if (turn->seen.has_uptime || !session->witness.has_uptime)
+		session->witness = turn->seen;
+	session->system.uptime_s = turn->seen.has_uptime ? turn->seen.uptime / 100.0 : (double)NAN;
+	judge_tables(session);
+	for (size_t i = 0; i < session->n_tables; i++) {
+		if (session->tables[i].due) {
+			session_advance(session);
+			return;
+		}
+	}
+	session_end_turn(session, FAILURE_NONE);
+}
