@@ -1,0 +1,282 @@
+/* config_load: the order in which a configuration is read. */
+#include "base/mem.h"
+#include "base/vec.h"
+#include "config/address.h"
+#include "config/check.h"
+#include "config/config.h"
+#include "config/loader.h"
+#include "config/paths.h"
+#include "config/profile_load.h"
+#include "config/roster.h"
+#include "config/schema.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Device files stay in memory until all devices are resolved. */
+struct device_files {
+	struct yaml **v;
+	size_t n, cap;
+};
+
+void config_report_fini(struct config_report *report)
+{
+	str_fini(&report->messages);
+	report->errors = report->warnings = 0;
+}
+
+/* The main file; an absent one is told when `must_be`. */
+static void read_main(struct loader *loader, const char *file, bool must_be)
+{
+	const struct yaml_node *root;
+
+	if (!must_be && access(file, F_OK) != 0)
+		return;
+	if (yaml_load(file, (struct diag_place){0}, loader->diag, YAML_DUPLICATES_ERROR,
+		&loader->main_yaml) != ERR_OK)
+		return;
+	root = yaml_root(loader->main_yaml);
+	if (root->type == YAML_SEQUENCE || root->is_null)
+		return; /* a device list alone, or nothing */
+	if (check_section(loader->diag, root, schema_section("config"), "the configuration"))
+		loader->root = root;
+}
+
+/* Two names of one file count once. */
+static bool is_same_file(const char *a, const char *b)
+{
+	struct stat sa, sb;
+
+	return stat(a, &sa) == 0 && stat(b, &sb) == 0 && sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
+}
+
+/* --- profiles --- */
+
+/* Where the shipped ones end, and by what each file was named. */
+struct profile_files {
+	struct paths paths;
+	struct {
+		struct diag_place *v;
+		size_t n, cap;
+	} places;
+};
+
+static bool same_profile(const char *a, const char *b)
+{
+	return strcmp(paths_base(a), paths_base(b)) == 0;
+}
+
+/* A user's profile replaces the shipped one of its name; two of the user's are a mistake. */
+static void add_profile(
+    struct loader *loader, struct profile_files *files, size_t n_shipped, char *path, struct diag_place place)
+{
+	for (size_t i = 0; i < files->paths.n; i++) {
+		if (!same_profile(files->paths.v[i], path))
+			continue;
+		if (is_same_file(files->paths.v[i], path)) {
+			free(path);
+			return;
+		}
+		if (i >= n_shipped) {
+			diag_error(loader->diag, place,
+			    "profile '%s' is there already, as '%s'; rename one of them", path,
+			    files->paths.v[i]);
+			free(path);
+			return;
+		}
+		if (files->places.v[i].file == 0) {
+			diag_note(
+			    loader->diag, place, "'%s' replaces the shipped profile of that name", path);
+			free(files->paths.v[i]);
+			files->paths.v[i] = path;
+			files->places.v[i] = place;
+			return;
+		}
+	}
+	vec_push(&files->paths, path);
+	vec_push(&files->places, place);
+}
+
+static void find_profiles(struct loader *loader, const char *shipped, struct profile_files *files)
+{
+	const struct yaml_entry *at = NULL;
+	const struct yaml_node *pattern;
+	struct paths found = {0};
+	size_t n_shipped;
+
+	if (paths_expand(shipped, "**/*.yaml", (struct diag_place){0}, loader->diag, &files->paths) != ERR_OK)
+		loader->profiles_missing = true;
+	n_shipped = files->paths.n;
+	for (size_t i = 0; i < n_shipped; i++)
+		vec_push(&files->places, ((struct diag_place){0}));
+	while ((pattern = field_next(yaml_get(loader->root, "profiles"), &at)) != NULL) {
+		if (paths_expand(loader->dir, pattern->text, pattern->place, loader->diag, &found) != ERR_OK)
+			loader->profiles_missing = true;
+		for (size_t i = 0; i < found.n; i++)
+			add_profile(loader, files, n_shipped, found.v[i], pattern->place);
+		found.n = 0;
+	}
+	paths_fini(&found);
+}
+
+static void read_profiles(struct loader *loader, const char *profiles_dir)
+{
+	char *data = config_data_dir(), *shipped = paths_join(data, "profiles");
+	struct profile_files files = {0};
+	struct inventory *inventory = loader->inventory;
+
+	find_profiles(loader, profiles_dir != NULL ? profiles_dir : shipped, &files);
+	if (files.paths.n == 0)
+		diag_warning(loader->diag, (struct diag_place){0},
+		    "no profiles below '%s'; install them, or name yours with 'profiles'",
+		    profiles_dir != NULL ? profiles_dir : shipped);
+	if (profile_load_all((const char *const *)files.paths.v, files.paths.n, loader->diag,
+		&inventory->profiles, &inventory->n_profiles) != ERR_OK)
+		loader->profiles_missing = true;
+	paths_fini(&files.paths);
+	vec_fini(&files.places);
+	free(shipped);
+	free(data);
+}
+
+/* --- devices --- */
+
+static void read_list(struct roster *roster, struct loader *loader, const struct yaml_node *root)
+{
+	if (root->is_null) {
+		diag_warning(
+		    loader->diag, root->place, "no devices in this file; add some, as '- 192.0.2.1'");
+		return;
+	}
+	if (root->type != YAML_SEQUENCE) {
+		diag_error(loader->diag, root->place,
+		    "a device file is a list, and this is %s; begin each device with '- '",
+		    yaml_type_name(root));
+		loader->devices_missing = true;
+		return;
+	}
+	for (const struct yaml_entry *e = root->first; e != NULL; e = e->next)
+		roster_read(roster, e->value);
+}
+
+static void read_file(struct roster *roster, struct loader *loader, struct device_files *files,
+    const char *path, struct diag_place named_at)
+{
+	struct yaml *yaml;
+
+	for (size_t i = 0; i < files->n; i++)
+		if (is_same_file(diag_file_name(loader->diag, yaml_file(files->v[i])), path))
+			return;
+	if (yaml_load(path, named_at, loader->diag, YAML_DUPLICATES_ERROR, &yaml) != ERR_OK) {
+		loader->devices_missing = true;
+		return;
+	}
+	vec_push(files, yaml);
+	read_list(roster, loader, yaml_root(yaml));
+}
+
+static void read_pattern(struct roster *roster, struct loader *loader, struct device_files *files,
+    const char *pattern, struct diag_place named_at)
+{
+	struct paths found = {0};
+
+	if (paths_expand(loader->dir, pattern, named_at, loader->diag, &found) != ERR_OK)
+		loader->devices_missing = true;
+	for (size_t i = 0; i < found.n; i++)
+		read_file(roster, loader, files, found.v[i], named_at);
+	paths_fini(&found);
+}
+
+static void read_default_devices(struct roster *roster, struct loader *loader, struct device_files *files)
+{
+	char *path = paths_join(loader->dir, "devices.yaml");
+
+	if (access(path, F_OK) == 0)
+		read_file(roster, loader, files, path, (struct diag_place){0});
+	read_pattern(roster, loader, files, "devices.d/*.yaml", (struct diag_place){0});
+	free(path);
+}
+
+/* An entry of `devices`: a device when it is a mapping or an IP address, else a file. */
+static void read_entry(
+    struct roster *roster, struct loader *loader, struct device_files *files, const struct yaml_node *entry)
+{
+	struct address address;
+
+	if (entry->type == YAML_SCALAR && !entry->is_null &&
+	    (address_parse(entry->text, &address) != NULL || !address.is_literal))
+		read_pattern(roster, loader, files, entry->text, entry->place);
+	else
+		roster_read(roster, entry);
+}
+
+static void read_devices(struct loader *loader)
+{
+	const struct yaml_node *devices = yaml_get(loader->root, "devices");
+	const struct yaml_node *main_root = loader->main_yaml != NULL ? yaml_root(loader->main_yaml) : NULL;
+	struct roster *roster = roster_new(loader);
+	struct device_files files = {0};
+
+	if (main_root != NULL && main_root->type == YAML_SEQUENCE)
+		read_list(roster, loader, main_root);
+	else if (devices == NULL || devices->is_null)
+		read_default_devices(roster, loader, &files);
+	else if (devices->type == YAML_SEQUENCE)
+		for (const struct yaml_entry *e = devices->first; e != NULL; e = e->next)
+			read_entry(roster, loader, &files, e->value);
+	else
+		read_entry(roster, loader, &files, devices);
+	roster_finish(roster);
+	for (size_t i = 0; i < files.n; i++)
+		yaml_free(files.v[i]);
+	vec_fini(&files);
+	if (loader->inventory->n_devices == 0 && diag_errors(loader->diag) == 0)
+		diag_warning(loader->diag, main_root != NULL ? main_root->place : (struct diag_place){0},
+		    "no devices; list their addresses in devices.yaml beside this file, one '- 192.0.2.1' a "
+		    "line");
+}
+
+static struct inventory *load(const struct config_options *options, struct config_report *report, bool bare)
+{
+	char *file = options->file != NULL ? mem_strdup(options->file) : config_default_file();
+	struct loader loader = {.diag = diag_new(), .inventory = mem_alloc(sizeof *loader.inventory)};
+
+	loader.dir = paths_dir(file);
+	if (options->file == NULL && !bare && access(file, F_OK) != 0)
+		diag_error(loader.diag, (struct diag_place){0},
+		    "no configuration: there is neither ./rollcall.yaml nor %s; write one (one line, "
+		    "'devices: [192.0.2.1]', will do), or name one with -c",
+		    file);
+	else
+		read_main(&loader, file, options->file != NULL || !bare);
+	settings_read(&loader);
+	credentials_read(&loader);
+	read_profiles(&loader, options->profiles_dir);
+	if (!bare && (loader.main_yaml != NULL || diag_errors(loader.diag) == 0))
+		read_devices(&loader);
+	report->errors = diag_errors(loader.diag);
+	report->warnings = diag_warnings(loader.diag);
+	diag_render(loader.diag, &report->messages);
+	if (report->errors > 0) {
+		inventory_free(loader.inventory);
+		loader.inventory = NULL;
+	}
+	yaml_free(loader.main_yaml);
+	diag_free(loader.diag);
+	vec_fini(&loader.credentials);
+	free(loader.dir);
+	free(file);
+	return loader.inventory;
+}
+
+struct inventory *config_load(const struct config_options *options, struct config_report *report)
+{
+	return load(options, report, false);
+}
+
+struct inventory *config_load_bare(const struct config_options *options, struct config_report *report)
+{
+	return load(options, report, true);
+}
