@@ -19,19 +19,29 @@
 struct engine;
 
 struct engine_options {
-	unsigned sockets;       /* per address family; 0 = default */
-	size_t receive_buffer;  /* octets per socket; 0 = default (several MiB, forced if allowed) */
-	unsigned in_flight;     /* PDUs in flight over all devices; 0 = default */
+	unsigned sockets;      /* per address family; 0 = default */
+	size_t receive_buffer; /* octets per socket; 0 = default (several MiB, forced if allowed) */
+	unsigned in_flight;    /* PDUs in flight over all devices; 0 = default */
 };
 
 /* NULL when no socket can be made (errno). */
 struct engine *engine_new(struct loop *loop, const struct engine_options *options);
-void engine_free(struct engine *engine); /* requests in flight are dropped silently; peers must be freed before */
+void engine_free(
+    struct engine *engine); /* requests in flight are dropped silently; peers must be freed before */
 struct agent engine_agent(struct engine *engine);
 
 enum reject { /* why a datagram was not believed */
-	REJECT_MALFORMED, REJECT_VERSION, REJECT_COMMUNITY, REJECT_PDU_TYPE, REJECT_REQUEST_ID, REJECT_SOURCE,
-	REJECT_NAMES, REJECT_LATE, REJECT_DUPLICATE, REJECT_OVERSIZE, REJECT_COUNT
+	REJECT_MALFORMED,
+	REJECT_VERSION,
+	REJECT_COMMUNITY,
+	REJECT_PDU_TYPE,
+	REJECT_REQUEST_ID,
+	REJECT_SOURCE,
+	REJECT_NAMES,
+	REJECT_LATE,
+	REJECT_DUPLICATE,
+	REJECT_OVERSIZE,
+	REJECT_COUNT
 };
 const char *reject_name(enum reject reject); /* "malformed", "request_id", ... */
 

@@ -1,0 +1,58 @@
+#include "snmp/core.h"
+
+#include "snmp/exchange.h"
+#include "snmp/peer.h"
+
+#include <stdlib.h>
+
+#define PDUS_PER_TURN 256 /* a few milliseconds of work */
+
+static void on_pump(void *arg)
+{
+	core_pump(arg);
+}
+
+void core_init(struct core *core, struct loop *loop)
+{
+	core->loop = loop;
+	TAILQ_INIT(&core->ready);
+	TAILQ_INIT(&core->spare);
+	loop_timer_init(&core->pump, on_pump, core);
+	core->ids = idtable_new();
+	core->resolver = resolver_new(loop);
+}
+
+void core_fini(struct core *core)
+{
+	struct exchange *x;
+
+	loop_timer_stop(core->loop, &core->pump);
+	while ((x = TAILQ_FIRST(&core->spare)) != NULL) {
+		TAILQ_REMOVE(&core->spare, x, link);
+		free(x);
+	}
+	resolver_free(core->resolver);
+	sockets_free(core->sockets);
+	idtable_free(core->ids);
+}
+
+void core_wake(struct core *core)
+{
+	if (!loop_timer_armed(&core->pump))
+		loop_timer_in(core->loop, &core->pump, 0);
+}
+
+void core_pump(struct core *core)
+{
+	struct peer *peer;
+
+	for (unsigned i = 0; i < PDUS_PER_TURN && core->in_flight < core->in_flight_max; i++) {
+		peer = TAILQ_FIRST(&core->ready);
+		if (peer == NULL)
+			break;
+		peer_take_turn(peer); /* it may be gone now */
+	}
+	sockets_flush(core->sockets);
+	if (!TAILQ_EMPTY(&core->ready) && core->in_flight < core->in_flight_max)
+		core_wake(core);
+}

@@ -1,0 +1,209 @@
+#include "snmp/exchange.h"
+
+#include "base/mem.h"
+#include "snmp/peer.h"
+#include "snmp/request.h"
+
+#include <errno.h>
+
+#define EXCHANGE_MAGIC 0x78636867u
+#define BOUNCES_ENOUGH 2 /* one may be forged, or meet an agent that is just restarting */
+
+static void expired(void *arg);
+
+struct exchange *exchange_new(struct request *request)
+{
+	struct core *core = request->core;
+	struct exchange *x = TAILQ_FIRST(&core->spare);
+
+	if (x != NULL) {
+		TAILQ_REMOVE(&core->spare, x, link);
+		*x = (struct exchange){0};
+	} else {
+		x = mem_alloc(sizeof *x);
+	}
+	x->magic = EXCHANGE_MAGIC;
+	x->request = request;
+	x->tries_max = request->peer->config.retries + 1;
+	loop_timer_init(&x->timer, expired, x);
+	return x;
+}
+
+void exchange_free(struct exchange *x)
+{
+	struct core *core = x->request->core;
+
+	MAGIC_CHECK(x, EXCHANGE_MAGIC);
+	x->magic = 0;
+	TAILQ_INSERT_HEAD(&core->spare, x, link);
+}
+
+void exchange_draw_id(struct exchange *x)
+{
+	x->id = idtable_add(x->request->core->ids, x);
+}
+
+/* One try. False when it does not fit a datagram; other trouble shows as a bounce. */
+static bool send_try(struct exchange *x, struct ber_out *pdu)
+{
+	struct request *request = x->request;
+	struct peer *peer = request->peer;
+	struct core *core = request->core;
+	size_t len;
+
+	security_wrap(request->security, pdu, x->id);
+	len = ber_out_len(pdu);
+	if (pdu->overflow)
+		return false;
+	x->octets = (uint16_t)len;
+	x->last_sent = loop_now(core->loop);
+	x->tries++;
+	/* The wait before giving up is the whole cap: a slow answer to an early try still counts. */
+	loop_timer_in(core->loop, &x->timer, x->tries == x->tries_max ? peer->config.timeout : x->wait);
+	request->summary.pdus++;
+	core->stats.requests++;
+	peer->stats.requests++;
+	if (!sockets_send(core->sockets, peer_lane(peer, x->tries), peer_address(peer), pdu->base + pdu->head,
+		len, x->id))
+		exchange_bounced(x, FAILURE_SEND, errno);
+	return true;
+}
+
+bool exchange_launch(struct exchange *x, struct ber_out *pdu)
+{
+	struct request *request = x->request;
+	struct peer *peer = request->peer;
+
+	x->wait = peer->rto.value;
+	if (!send_try(x, pdu)) {
+		idtable_retire(request->core->ids, x->id, ID_GIVEN_UP);
+		x->id = 0;
+		return false;
+	}
+	x->first_sent = x->last_sent;
+	TAILQ_INSERT_TAIL(&request->flying, x, link);
+	request->core->in_flight++;
+	peer->in_flight++;
+	return true;
+}
+
+static void land(struct exchange *x, enum id_state state)
+{
+	struct request *request = x->request;
+
+	loop_timer_stop(request->core->loop, &x->timer);
+	idtable_retire(request->core->ids, x->id, state);
+	x->id = 0;
+	request->core->in_flight--;
+	request->peer->in_flight--;
+	peer_wake(request->peer);
+	core_wake(request->core);
+}
+
+void exchange_drop(struct exchange *x)
+{
+	if (x->id != 0)
+		land(x, ID_GIVEN_UP);
+}
+
+void exchange_reset(struct exchange *x, unsigned tries_max)
+{
+	MAGIC_CHECK(x, EXCHANGE_MAGIC);
+	x->tries = 0;
+	x->tries_max = tries_max;
+	x->bounces = x->bounced_try = 0;
+	x->garbled = false;
+	x->chunk.packed = false;
+}
+
+int64_t exchange_sent(const struct exchange *x, const struct arrival *arrival)
+{
+	/* Sooner than half the usual round trip: that was an earlier try's. */
+	if (x->tries > 1 && arrival->received - x->last_sent < x->request->peer->rto.srtt / 2)
+		return x->first_sent;
+	return x->last_sent;
+}
+
+void exchange_answered(struct exchange *x, const struct arrival *arrival)
+{
+	struct request *request = x->request;
+	struct core *core = request->core;
+
+	MAGIC_CHECK(x, EXCHANGE_MAGIC);
+	TAILQ_REMOVE(&request->flying, x, link);
+	land(x, ID_ANSWERED);
+	request->summary.answers++;
+	core->stats.responses++;
+	if (exchange_sent(x, arrival) != x->last_sent)
+		core->stats.late_replies++;
+	peer_answered(request->peer, x, arrival);
+}
+
+void exchange_bounced(struct exchange *x, enum failure failure, int error)
+{
+	struct peer *peer = x->request->peer;
+	unsigned enough = peer->n_addresses > BOUNCES_ENOUGH ? peer->n_addresses : BOUNCES_ENOUGH;
+
+	MAGIC_CHECK(x, EXCHANGE_MAGIC);
+	if (x->bounced_try == x->tries)
+		return; /* a second notice of the same try */
+	x->bounces = x->bounced_try + 1 == x->tries ? x->bounces + 1 : 1;
+	x->bounced_try = x->tries;
+	x->hint = failure;
+	x->hint_error = error;
+	if (x->bounces >= enough)
+		x->tries_max = x->tries;
+	/* Never later than planned, and never from within the caller. */
+	if (x->tries >= x->tries_max)
+		loop_timer_in(x->request->core->loop, &x->timer, 0);
+	else if (x->wait > RTO_MIN)
+		loop_timer_at(x->request->core->loop, &x->timer, x->last_sent + RTO_MIN);
+}
+
+static void give_up(struct exchange *x)
+{
+	struct request *request = x->request;
+	struct core *core = request->core;
+	enum failure failure = x->garbled ? FAILURE_DECODE : FAILURE_TIMEOUT;
+	int error = 0;
+
+	if (x->bounced_try == x->tries) {
+		failure = x->hint;
+		error = x->hint_error;
+	} else {
+		core->stats.timeouts++;
+		request->peer->stats.timeouts++;
+	}
+	TAILQ_REMOVE(&request->flying, x, link);
+	land(x, ID_GIVEN_UP);
+	request_enter(request);
+	request->ops->failed(request, x, failure, error);
+	request_leave(request);
+}
+
+static void expired(void *arg)
+{
+	struct exchange *x = arg;
+	struct request *request = x->request;
+	struct peer *peer = request->peer;
+	struct ber_out out;
+
+	MAGIC_CHECK(x, EXCHANGE_MAGIC);
+	if (x->tries >= x->tries_max) {
+		give_up(x);
+		return;
+	}
+	if (x->bounced_try != x->tries) {
+		x->wait = rto_backed_off(x->wait, peer->config.timeout);
+		rto_remember(&peer->rto, x->wait, peer->config.timeout);
+	}
+	peer_try_elsewhere(peer);
+	request->summary.retransmits++;
+	request->core->stats.retransmits++;
+	peer->stats.retransmits++;
+	request_out(request, &out);
+	request->ops->build(request, x, &out);
+	if (!send_try(x, &out))
+		give_up(x); /* cannot be: it fitted before */
+	core_wake(request->core);
+}

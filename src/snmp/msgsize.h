@@ -1,0 +1,27 @@
+/* msgsize: how many octets a message to or from a peer may have. Pure.
+ *
+ * Starts with what fits an Ethernet frame. A device that says tooBig, or falls
+ * silent at large requests while it answers small ones, is asked for less, and
+ * asked for more again only after a long calm, which doubles each time that fails. */
+#ifndef ROLLCALL_SNMP_MSGSIZE_H
+#define ROLLCALL_SNMP_MSGSIZE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define MSGSIZE_MAX 1400
+#define MSGSIZE_MIN 100
+
+struct msgsize {
+	uint16_t limit;	   /* octets a request may have, and may ask for */
+	uint16_t proven;   /* the largest that went well */
+	uint16_t patience; /* nearly full messages in a row before the limit grows */
+	uint16_t calm;	   /* of these so far */
+};
+
+void msgsize_init(struct msgsize *size);
+void msgsize_answered(struct msgsize *size, size_t octets); /* the larger of request and response */
+/* A message of that many octets, asked or expected, went wrong. */
+void msgsize_shrink(struct msgsize *size, size_t octets);
+
+#endif

@@ -1,0 +1,303 @@
+#include "snmp/peer.h"
+
+#include "base/mem.h"
+
+#include <netdb.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PEER_MAGIC	     0x70656572u
+#define LOOKUP_AGAIN	     (10 * INT64_C(1000000000)) /* ns, while the name is unknown */
+#define LOOKUP_CALM	     (60 * INT64_C(1000000000)) /* ns, while the old address may do */
+#define TIMEOUT_DEFAULT	     INT64_C(1000000000)
+#define VALUE_OCTETS_INITIAL (8u * 16u)
+
+struct peer *peer_new(
+    struct core *core, const struct peer_config *config, const struct credential *credential)
+{
+	struct security *security = security_new(credential);
+	struct peer *peer;
+
+	if (security == NULL)
+		return NULL;
+	peer = mem_alloc(sizeof *peer);
+	peer->magic = PEER_MAGIC;
+	peer->core = core;
+	peer->config = *config;
+	if (peer->config.timeout <= 0)
+		peer->config.timeout = TIMEOUT_DEFAULT;
+	if (peer->config.window == 0)
+		peer->config.window = PEER_WINDOW_DEFAULT;
+	peer->security = security;
+	TAILQ_INIT(&peer->requests);
+	TAILQ_INIT(&peer->ready);
+	rto_init(&peer->rto, peer->config.timeout);
+	msgsize_init(&peer->size);
+	peer->value_octets = VALUE_OCTETS_INITIAL;
+	peer->lane = (unsigned)str_hash(config->host, strlen(config->host));
+	if (address_parse(&peer->literal, config->host, config->port)) {
+		peer->addresses = &peer->literal;
+		peer->n_addresses = 1;
+	}
+	return peer;
+}
+
+void peer_cancel(struct peer *peer)
+{
+	struct request *request;
+
+	MAGIC_CHECK(peer, PEER_MAGIC);
+	while ((request = TAILQ_FIRST(&peer->requests)) != NULL)
+		request_cancel(request);
+}
+
+void peer_free(struct peer *peer)
+{
+	if (peer == NULL)
+		return;
+	peer_cancel(peer);
+	if (peer->queued)
+		TAILQ_REMOVE(&peer->core->ready, peer, link);
+	resolver_cancel(peer->lookup);
+	if (peer->addresses != &peer->literal)
+		free(peer->addresses);
+	security_release(peer->security);
+	peer->magic = 0;
+	free(peer);
+}
+
+enum err peer_set_credential(struct peer *peer, const struct credential *credential)
+{
+	struct security *security = security_new(credential);
+
+	MAGIC_CHECK(peer, PEER_MAGIC);
+	if (security == NULL)
+		return ERR_UNSUPPORTED;
+	security_release(peer->security);
+	peer->security = security;
+	return ERR_OK;
+}
+
+void peer_get_stats(const struct peer *peer, struct peer_stats *stats)
+{
+	MAGIC_CHECK(peer, PEER_MAGIC);
+	*stats = (struct peer_stats){.requests = peer->stats.requests,
+	    .responses = peer->stats.responses,
+	    .timeouts = peer->stats.timeouts,
+	    .retransmits = peer->stats.retransmits,
+	    .rtt = peer->rto.srtt,
+	    .timeout = peer->rto.value,
+	    .max_message = peer->size.limit};
+	if (peer->n_addresses > 0)
+		address_format(peer_address(peer), stats->address, sizeof stats->address);
+}
+
+/* --- where --- */
+
+const struct address *peer_address(const struct peer *peer)
+{
+	return &peer->addresses[peer->current];
+}
+
+bool peer_is_source(const struct peer *peer, const struct address *from)
+{
+	if (peer->config.accept_any_source)
+		return true;
+	for (unsigned i = 0; i < peer->n_addresses; i++) {
+		if (address_equal(&peer->addresses[i], from))
+			return true;
+	}
+	return false;
+}
+
+unsigned peer_lane(const struct peer *peer, unsigned attempt)
+{
+	/* Stateful firewalls hold on to a session that died: other tries leave from other ports. */
+	return peer->lane + attempt;
+}
+
+static void next_address(struct peer *peer)
+{
+	if (peer->n_addresses > 1)
+		peer->current = (uint8_t)((peer->current + 1) % peer->n_addresses);
+	peer->proven = false;
+}
+
+void peer_try_elsewhere(struct peer *peer)
+{
+	if (!peer->proven)
+		next_address(peer);
+}
+
+static void take_addresses(struct peer *peer, const struct resolver_answer *answer)
+{
+	struct address old = {0};
+	bool had_one = peer->n_addresses > 0, kept = false;
+
+	if (had_one)
+		old = *peer_address(peer);
+	if (peer->addresses != &peer->literal)
+		free(peer->addresses);
+	peer->addresses = mem_dup(answer->addresses, answer->n * sizeof answer->addresses[0]);
+	peer->n_addresses = (uint8_t)answer->n;
+	peer->current = 0;
+	for (unsigned i = 0; had_one && i < answer->n; i++) {
+		if (address_equal(&answer->addresses[i], &old)) {
+			peer->current = (uint8_t)i;
+			kept = true;
+		}
+	}
+	peer->proven = peer->proven && kept;
+}
+
+static void on_looked_up(void *arg, const struct resolver_answer *answer)
+{
+	struct peer *peer = arg;
+
+	MAGIC_CHECK(peer, PEER_MAGIC);
+	peer->lookup = NULL;
+	peer->looked_up = loop_now(peer->core->loop);
+	peer->lookup_error = answer->error;
+	if (answer->error == 0)
+		take_addresses(peer, answer);
+	else if (peer->n_addresses == 0)
+		peer_fall_silent(peer, FAILURE_RESOLVE, answer->error);
+	peer_wake(peer);
+}
+
+static void look_up(struct peer *peer)
+{
+	int64_t now = loop_now(peer->core->loop);
+	int64_t calm = peer->n_addresses == 0 ? LOOKUP_AGAIN : LOOKUP_CALM;
+
+	if (peer->lookup != NULL || peer->addresses == &peer->literal)
+		return;
+	if (peer->looked_up != 0 && now - peer->looked_up < calm) {
+		if (peer->n_addresses == 0)
+			peer_fall_silent(peer, FAILURE_RESOLVE, peer->lookup_error);
+		return;
+	}
+	peer->lookup =
+	    resolver_lookup(peer->core->resolver, peer->config.host, peer->config.port, on_looked_up, peer);
+}
+
+/* --- the queue --- */
+
+void peer_wake(struct peer *peer)
+{
+	unsigned window = peer->careful ? 1 : peer->config.window;
+
+	if (peer->queued || TAILQ_EMPTY(&peer->ready) || peer->in_flight >= window)
+		return;
+	if (peer->lookup != NULL && peer->n_addresses == 0)
+		return; /* the look-up will wake it */
+	peer->queued = true;
+	TAILQ_INSERT_TAIL(&peer->core->ready, peer, link);
+	core_wake(peer->core);
+}
+
+static void abandon(struct peer *peer, struct request *request)
+{
+	enum failure failure = peer->silent_failure;
+	int error = peer->silent_error;
+
+	request_unready(request);
+	peer_wake(peer); /* before anything is called: the others get their turn */
+	request_enter(request);
+	request->ops->abandon(request, failure, error);
+	request_leave(request);
+}
+
+static void send_next(struct peer *peer, struct request *request)
+{
+	struct ber_out out;
+	struct exchange *x;
+
+	request_enter(request);
+	request_out(request, &out);
+	x = request->ops->next(request, &out);
+	if (request_is_over(request)) { /* nothing was left to ask; the peer may be gone too */
+		request_leave(request);
+		return;
+	}
+	if (x == NULL)
+		request_unready(request);
+	if (x != NULL && !exchange_launch(x, &out)) {
+		peer_wake(peer); /* before anything is called */
+		request->ops->failed(request, x, FAILURE_TOO_BIG, 0);
+	} else {
+		peer_wake(peer);
+	}
+	request_leave(request);
+}
+
+void peer_take_turn(struct peer *peer)
+{
+	struct request *request;
+
+	MAGIC_CHECK(peer, PEER_MAGIC);
+	TAILQ_REMOVE(&peer->core->ready, peer, link);
+	peer->queued = false;
+	request = TAILQ_FIRST(&peer->ready);
+	if (request == NULL)
+		return;
+	if (peer->n_addresses == 0 && request->serial > peer->silent_serial) {
+		look_up(peer);
+		if (peer->lookup != NULL)
+			return; /* on_looked_up() wakes it */
+	}
+	if (request->serial <= peer->silent_serial)
+		abandon(peer, request);
+	else
+		send_next(peer, request);
+}
+
+/* --- what happened --- */
+
+void peer_answered(struct peer *peer, const struct exchange *x, const struct arrival *arrival)
+{
+	size_t octets = x->octets > arrival->octets ? x->octets : arrival->octets;
+
+	peer->stats.responses++;
+	peer->last_answer = arrival->received;
+	peer->silent_serial = 0;
+	peer->careful = false;
+	peer->proven = true;
+	if (x->tries == 1) /* Karn: of a repeated one nobody knows which try was answered */
+		rto_sample(&peer->rto, arrival->received - x->first_sent, peer->config.timeout);
+	msgsize_answered(&peer->size, octets);
+}
+
+bool peer_was_silent(const struct peer *peer, const struct exchange *x)
+{
+	return peer->last_answer < x->first_sent;
+}
+
+void peer_fall_silent(struct peer *peer, enum failure failure, int error)
+{
+	peer->silent_serial = peer->core->serial;
+	peer->silent_failure = failure;
+	peer->silent_error = error;
+	if (peer->careful) /* size was not the reason then */
+		peer->size = peer->size_before;
+	peer->careful = false;
+	if (failure != FAILURE_RESOLVE) {
+		next_address(peer);
+		look_up(peer); /* it may live elsewhere now */
+	}
+}
+
+bool peer_may_shrink(const struct peer *peer, const struct exchange *x)
+{
+	if (peer->last_answer == 0 || x->expected <= MSGSIZE_MIN)
+		return false;
+	return !peer_was_silent(peer, x) || x->expected > peer->size.proven;
+}
+
+void peer_shrink(struct peer *peer, const struct exchange *x)
+{
+	if (!peer->careful)
+		peer->size_before = peer->size;
+	msgsize_shrink(&peer->size, x->expected > x->octets ? x->expected : x->octets);
+	peer->careful = true;
+}
