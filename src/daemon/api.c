@@ -13,6 +13,7 @@
 
 struct api {
 	struct loop *loop;
+	struct collector *collector;
 	struct pipeline *pipeline;
 	struct http *status, *control;
 };
@@ -87,7 +88,7 @@ static void get_stats(struct api *api, struct http_request *request)
 {
 	struct collector_stats stats;
 
-	pipeline_stats(api->pipeline, &stats);
+	collector_stats(api->collector, &stats);
 	http_answer(request, 200, json_stats(&stats));
 }
 
@@ -149,12 +150,13 @@ static struct http *listen_in(
 	return http;
 }
 
-struct api *api_new(struct loop *loop, struct pipeline *pipeline, const char *run, char **error)
+struct api *api_new(struct loop *loop, struct collector *collector, const char *run, char **error)
 {
 	struct api *api = mem_alloc(sizeof *api);
 
 	api->loop = loop;
-	api->pipeline = pipeline;
+	api->collector = collector;
+	api->pipeline = collector_pipeline(collector);
 	if (mkdir(run, 0750) != 0 && errno != EEXIST) {
 		*error = str_format("cannot make the directory %s: %s", run, strerror(errno));
 		goto bad;

@@ -10,12 +10,12 @@
 #define ROLLCALL_DAEMON_API_H
 
 #include "base/loop.h"
-#include "daemon/pipeline.h"
+#include "daemon/collector.h"
 
 struct api;
 
 /* Makes `run` (0750) if needed and listens. NULL with *error (caller frees). */
-struct api *api_new(struct loop *loop, struct pipeline *pipeline, const char *run, char **error);
+struct api *api_new(struct loop *loop, struct collector *collector, const char *run, char **error);
 void api_free(struct api *api);
 
 #endif

@@ -3,8 +3,8 @@
 #include "base/loop.h"
 #include "config/config.h"
 #include "daemon/api.h"
+#include "daemon/collector.h"
 #include "daemon/options.h"
-#include "daemon/pipeline.h"
 
 #include <locale.h>
 #include <signal.h>
@@ -31,17 +31,17 @@ static void stop(int signo, void *arg)
 static int run(struct inventory *inventory)
 {
 	struct loop *loop = loop_new(clock_real());
-	struct pipeline *pipeline = NULL;
+	struct collector *collector = NULL;
 	struct api *api = NULL;
 	char *error = NULL;
 	int status = 1;
 
 	loop_signal(loop, SIGTERM, stop, loop);
 	loop_signal(loop, SIGINT, stop, loop);
-	pipeline = pipeline_new(loop, inventory, &error);
-	if (pipeline == NULL)
+	collector = collector_new(loop, inventory, &error);
+	if (collector == NULL)
 		goto out;
-	api = api_new(loop, pipeline, pipeline_inventory(pipeline)->settings.run, &error);
+	api = api_new(loop, collector, inventory->settings.run, &error);
 	if (api == NULL)
 		goto out;
 	log_info("ready", "devices=%zu run=%s", inventory->n_devices, inventory->settings.run);
@@ -53,7 +53,7 @@ out:
 		free(error);
 	}
 	api_free(api);
-	pipeline_free(pipeline);
+	collector_free(collector);
 	loop_free(loop);
 	return status;
 }

@@ -3,16 +3,11 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "daemon/discard.h"
 #include "daemon/outage.h"
-#include "daemon/selfstat.h"
 #include "poll/sched.h"
 #include "poll/session.h"
 #include "rules/tracker.h"
-#include "snmp/engine.h"
-#include "store/store.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uthash.h>
@@ -35,8 +30,6 @@ struct pipeline {
 	unsigned magic;
 	struct loop *loop;
 	struct inventory *inventory;
-	struct engine *engine;
-	struct store *store; /* NULL with writer none */
 	struct agent agent;
 	struct sink sink;
 	struct sched *sched;
@@ -46,7 +39,6 @@ struct pipeline {
 	struct problem blind; /* text NULL = sees */
 	int64_t started;      /* monotonic ns */
 	uint64_t values;
-	struct counted rejected[REJECT_COUNT], failures[FAILURE_COUNT];
 };
 
 /* The schedule says that it is this device's turn. */
@@ -147,27 +139,8 @@ static void enrol(struct pipeline *pipeline, const struct device *device)
 	member->turn = sched_add(pipeline->sched, member, device->name, device->interval);
 }
 
-static char *setup_stages(struct pipeline *pipeline)
-{
-	const struct settings *settings = &pipeline->inventory->settings;
-
-	pipeline->engine = engine_new(pipeline->loop, &(struct engine_options){0});
-	if (pipeline->engine == NULL)
-		return str_format("cannot open a UDP socket: %s", strerror(errno));
-	pipeline->agent = engine_agent(pipeline->engine);
-	if (settings->writer == STORE_NONE) {
-		pipeline->sink = discard_sink(pipeline->loop);
-	} else {
-		pipeline->store = store_new(pipeline->loop, settings);
-		if (pipeline->store == NULL)
-			return str_format(
-			    "cannot use the state directory %s: %s", settings->state, strerror(errno));
-		pipeline->sink = store_sink(pipeline->store);
-	}
-	return NULL;
-}
-
-struct pipeline *pipeline_new(struct loop *loop, struct inventory *inventory, char **error)
+struct pipeline *pipeline_new(
+    struct loop *loop, struct inventory *inventory, const struct agent *agent, const struct sink *sink)
 {
 	struct pipeline *pipeline = mem_alloc(sizeof *pipeline);
 	struct tracker_hooks hooks = {state_changed, blindness_changed, pipeline};
@@ -175,13 +148,10 @@ struct pipeline *pipeline_new(struct loop *loop, struct inventory *inventory, ch
 	pipeline->magic = PIPELINE_MAGIC;
 	pipeline->loop = loop;
 	pipeline->inventory = inventory;
+	pipeline->agent = *agent;
+	pipeline->sink = *sink;
 	pipeline->started = loop_now(loop);
 	pipeline->members = mem_calloc(inventory->n_devices + 1, sizeof *pipeline->members);
-	*error = setup_stages(pipeline);
-	if (*error != NULL) {
-		pipeline_free(pipeline);
-		return NULL;
-	}
 	pipeline->tracker = tracker_new(inventory->n_devices, inventory->settings.tries, &hooks);
 	pipeline->sched = sched_new(loop, turn_came, pipeline);
 	for (size_t i = 0; i < inventory->n_devices; i++)
@@ -198,20 +168,12 @@ void pipeline_free(struct pipeline *pipeline)
 	for (size_t i = 0; i < pipeline->inventory->n_devices; i++) {
 		struct member *member = &pipeline->members[i];
 
-		if (member->turn != NULL)
-			sched_remove(pipeline->sched, member->turn);
-		if (member->session != NULL)
-			session_free(member->session);
+		sched_remove(pipeline->sched, member->turn);
+		session_free(member->session);
 		free(member->down.text);
 	}
-	if (pipeline->sched != NULL)
-		sched_free(pipeline->sched);
-	if (pipeline->tracker != NULL)
-		tracker_free(pipeline->tracker);
-	if (pipeline->store != NULL)
-		store_free(pipeline->store);
-	if (pipeline->engine != NULL)
-		engine_free(pipeline->engine);
+	sched_free(pipeline->sched);
+	tracker_free(pipeline->tracker);
 	inventory_free(pipeline->inventory);
 	free(pipeline->members);
 	free(pipeline->blind.text);
@@ -264,35 +226,13 @@ void pipeline_count_states(const struct pipeline *pipeline, size_t by_state[DEVI
 	}
 }
 
-static void count_engine(struct pipeline *pipeline, struct collector_stats *stats)
-{
-	struct engine_stats engine;
-
-	engine_stats(pipeline->engine, &engine);
-	stats->requests = engine.requests;
-	stats->responses = engine.responses;
-	stats->timeouts = engine.timeouts;
-	stats->retransmits = engine.retransmits;
-	stats->late_replies = engine.late_replies;
-	for (int i = 0; i < REJECT_COUNT; i++)
-		pipeline->rejected[i] = (struct counted){reject_name((enum reject)i), engine.rejected[i]};
-	for (int i = 1; i < FAILURE_COUNT; i++)
-		pipeline->failures[i - 1] =
-		    (struct counted){failure_name((enum failure)i), engine.failures[i]};
-	stats->rejected = pipeline->rejected;
-	stats->n_rejected = REJECT_COUNT;
-	stats->failures = pipeline->failures;
-	stats->n_failures = FAILURE_COUNT - 1;
-}
-
-void pipeline_stats(struct pipeline *pipeline, struct collector_stats *stats)
+void pipeline_stats(const struct pipeline *pipeline, struct collector_stats *stats)
 {
 	struct sched_stats sched;
-	struct store_stats store = {0};
 
-	*stats = (struct collector_stats){.uptime = loop_now(pipeline->loop) - pipeline->started,
-	    .devices = pipeline->inventory->n_devices,
-	    .values = pipeline->values};
+	stats->uptime = loop_now(pipeline->loop) - pipeline->started;
+	stats->devices = pipeline->inventory->n_devices;
+	stats->values = pipeline->values;
 	for (size_t i = 0; i < stats->devices; i++)
 		stats->rows += session_rows(pipeline->members[i].session);
 	sched_stats(pipeline->sched, &sched);
@@ -301,13 +241,6 @@ void pipeline_stats(struct pipeline *pipeline, struct collector_stats *stats)
 	stats->lateness_p50_ms = sched.p50_ms;
 	stats->lateness_p99_ms = sched.p99_ms;
 	stats->lateness_max_ms = sched.max_ms;
-	count_engine(pipeline, stats);
-	if (pipeline->store != NULL)
-		store_stats(pipeline->store, &store);
-	stats->samples_stored = store.samples_stored;
-	stats->samples_lost = store.samples_lost;
-	stats->rrd_opens = store.rrd_opens;
-	selfstat_read(&stats->cpu_s, &stats->rss_bytes, &stats->threads);
 	pipeline_count_states(pipeline, stats->by_state);
 }
 

@@ -1,0 +1,102 @@
+#include "daemon/collector.h"
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "daemon/discard.h"
+#include "daemon/selfstat.h"
+#include "snmp/engine.h"
+#include "store/store.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct collector {
+	struct engine *engine;
+	struct store *store; /* NULL with writer none */
+	struct pipeline *pipeline;
+	struct counted rejected[REJECT_COUNT], failures[FAILURE_COUNT];
+};
+
+struct collector *collector_new(struct loop *loop, struct inventory *inventory, char **error)
+{
+	struct collector *collector = mem_alloc(sizeof *collector);
+	struct sink sink = discard_sink(loop);
+	struct agent agent;
+
+	*error = NULL;
+	collector->engine = engine_new(loop, &(struct engine_options){0});
+	if (collector->engine == NULL) {
+		*error = str_format("cannot open a UDP socket: %s", strerror(errno));
+		goto bad;
+	}
+	if (inventory->settings.writer != STORE_NONE) {
+		collector->store = store_new(loop, &inventory->settings);
+		if (collector->store == NULL) {
+			*error = str_format("cannot use the state directory %s: %s",
+			    inventory->settings.state, strerror(errno));
+			goto bad;
+		}
+		sink = store_sink(collector->store);
+	}
+	agent = engine_agent(collector->engine);
+	collector->pipeline = pipeline_new(loop, inventory, &agent, &sink);
+	return collector;
+bad:
+	collector_free(collector);
+	inventory_free(inventory);
+	return NULL;
+}
+
+void collector_free(struct collector *collector)
+{
+	if (collector == NULL)
+		return;
+	pipeline_free(collector->pipeline);
+	if (collector->store != NULL)
+		store_free(collector->store);
+	if (collector->engine != NULL)
+		engine_free(collector->engine);
+	free(collector);
+}
+
+struct pipeline *collector_pipeline(struct collector *collector)
+{
+	return collector->pipeline;
+}
+
+static void add_engine(struct collector *collector, struct collector_stats *stats)
+{
+	struct engine_stats engine;
+
+	engine_stats(collector->engine, &engine);
+	stats->requests = engine.requests;
+	stats->responses = engine.responses;
+	stats->timeouts = engine.timeouts;
+	stats->retransmits = engine.retransmits;
+	stats->late_replies = engine.late_replies;
+	for (int i = 0; i < REJECT_COUNT; i++)
+		collector->rejected[i] = (struct counted){reject_name((enum reject)i), engine.rejected[i]};
+	for (int i = 1; i < FAILURE_COUNT; i++)
+		collector->failures[i - 1] =
+		    (struct counted){failure_name((enum failure)i), engine.failures[i]};
+	stats->rejected = collector->rejected;
+	stats->n_rejected = REJECT_COUNT;
+	stats->failures = collector->failures;
+	stats->n_failures = FAILURE_COUNT - 1;
+}
+
+void collector_stats(struct collector *collector, struct collector_stats *stats)
+{
+	struct store_stats store = {0};
+
+	*stats = (struct collector_stats){0};
+	pipeline_stats(collector->pipeline, stats);
+	add_engine(collector, stats);
+	if (collector->store != NULL)
+		store_stats(collector->store, &store);
+	stats->samples_stored = store.samples_stored;
+	stats->samples_lost = store.samples_lost;
+	stats->rrd_opens = store.rrd_opens;
+	selfstat_read(&stats->cpu_s, &stats->rss_bytes, &stats->threads);
+}
