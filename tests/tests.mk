@@ -30,6 +30,15 @@ unit-%:  ## build and run one folder's unit tests, as unit-snmp
 	@$(MAKE) --no-print-directory $(filter $(BUILD)/tests/unit/$*/%,$(unit_tests))
 	@set -e; for t in $(filter $(BUILD)/tests/unit/$*/%,$(unit_tests)); do echo "== $$t"; $$t; done
 
+# ---- the simulated fleet ----
+
+fleet_objects = $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/fleet/*.c))
+
+$(BUILD)/fleet: $(fleet_objects) $(call archive,base)
+	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@ $^
+
+check_programs += $(BUILD)/fleet
+
 # ---- all of it ----
 
 CHECK_ARGS = --unit $(unit_tests) $(scenario_tests) \

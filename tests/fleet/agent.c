@@ -1,0 +1,312 @@
+#include "fleet/agent.h"
+
+#include "fleet/mangle.h"
+#include "fleet/mib.h"
+
+#include <string.h>
+
+#define TOO_BIG	     1
+#define NO_SUCH_NAME 2
+#define NOT_WRITABLE 17
+
+struct answer {
+	const struct agent_ask *ask;
+	struct mib_view view;
+	struct reply reply;
+	int32_t status, index;
+};
+
+static bool has(const struct answer *answer, enum fault fault)
+{
+	return effect_has(answer->ask->effect, fault);
+}
+
+static int64_t arg(const struct answer *answer, enum fault fault)
+{
+	return answer->ask->effect->arg[fault][0];
+}
+
+static bool add(struct answer *answer, struct name name, struct value *value)
+{
+	if (answer->ask->effect->on != 0)
+		mangle_varbind(answer->ask->effect, &name, value);
+	return reply_add(&answer->reply, &name, value);
+}
+
+static bool add_exception(struct answer *answer, struct name name, uint8_t type)
+{
+	struct value value;
+
+	value.type = type;
+	value.number = 0;
+	value.bytes = (struct span){value.room, 0};
+	return reply_add(&answer->reply, &name, &value);
+}
+
+static struct span name_asked(const struct answer *answer, size_t i)
+{
+	const struct request *request = answer->ask->request;
+
+	return request->names[has(answer, FAULT_SWAPPED) ? request->n - 1 - i : i];
+}
+
+static void fail(struct answer *answer, int32_t status, size_t index)
+{
+	answer->status = status;
+	answer->index = (int32_t)index;
+	if (status == TOO_BIG && answer->ask->request->version != SNMP_V1)
+		reply_reset(&answer->reply); /* RFC 3416 section 4.2.1 */
+	else
+		reply_echo(&answer->reply, answer->ask->request);
+}
+
+static void get(struct answer *answer)
+{
+	struct oid_arcs oid;
+	struct mib_at at;
+	struct value value;
+
+	for (size_t i = 0; i < answer->ask->request->n; i++) {
+		struct name name = {.prefix = name_asked(answer, i)};
+		enum mib_found found = MIB_NO_OBJECT;
+		bool fits;
+
+		if (oid_read(name.prefix, &oid))
+			found = mib_find(&answer->view, &oid, &at);
+		if (found == MIB_FOUND && has(answer, FAULT_NO_SUCH))
+			found = MIB_NO_INSTANCE;
+		if (found != MIB_FOUND && answer->view.v1) {
+			fail(answer, NO_SUCH_NAME, i + 1);
+			return;
+		}
+		if (found == MIB_FOUND) {
+			mib_value(&answer->view, &at, &value);
+			fits = add(answer, name, &value);
+		} else {
+			fits = add_exception(
+			    answer, name, found == MIB_NO_OBJECT ? BER_NO_SUCH_OBJECT : BER_NO_SUCH_INSTANCE);
+		}
+		if (!fits) {
+			fail(answer, TOO_BIG, 0);
+			return;
+		}
+	}
+}
+
+/* ---- walks ---- */
+
+struct cursor {
+	struct name name; /* the one last returned, or asked for */
+	struct mib_at at; /* where that is, when `known` */
+	bool known, ended;
+};
+
+static void bend_walk(const struct answer *answer, struct cursor *cursor)
+{
+	uint32_t ordinal = mib_ordinal(&answer->view, &cursor->at);
+
+	if (has(answer, FAULT_WALK_LOOP) && ordinal >= arg(answer, FAULT_WALK_LOOP))
+		mib_first_row(&answer->view, &cursor->at);
+	if (has(answer, FAULT_WALK_BACK) && ordinal >= arg(answer, FAULT_WALK_BACK))
+		mib_first(&answer->view, &cursor->at);
+	if (has(answer, FAULT_WALK_CUT) && ordinal >= arg(answer, FAULT_WALK_CUT))
+		cursor->ended = true;
+}
+
+static void cursor_next(const struct answer *answer, struct cursor *cursor)
+{
+	struct oid_arcs oid;
+
+	if (cursor->known)
+		cursor->ended = !mib_step(&answer->view, &cursor->at);
+	else
+		cursor->ended =
+		    !oid_read(cursor->name.prefix, &oid) || !mib_next(&answer->view, &oid, &cursor->at);
+	if (cursor->ended)
+		return;
+	if (answer->ask->effect->on != 0) {
+		if (has(answer, FAULT_WALK_SAME))
+			return; /* the value is of the next, the name stays */
+		bend_walk(answer, cursor);
+		if (cursor->ended)
+			return;
+	}
+	cursor->known = true;
+	cursor->name = mib_name(&answer->view, &cursor->at);
+}
+
+static bool add_next(struct answer *answer, struct cursor *cursor)
+{
+	struct value value;
+
+	if (!cursor->ended)
+		cursor_next(answer, cursor);
+	if (cursor->ended)
+		return add_exception(answer, cursor->name, BER_END_OF_MIB_VIEW);
+	mib_value(&answer->view, &cursor->at, &value);
+	return add(answer, cursor->name, &value);
+}
+
+static void get_next(struct answer *answer)
+{
+	for (size_t i = 0; i < answer->ask->request->n; i++) {
+		struct cursor cursor = {.name = {.prefix = name_asked(answer, i)}};
+		bool fits = add_next(answer, &cursor);
+
+		if (cursor.ended && answer->view.v1) {
+			fail(answer, NO_SUCH_NAME, i + 1);
+			return;
+		}
+		if (!fits) {
+			fail(answer, TOO_BIG, 0);
+			return;
+		}
+	}
+}
+
+/* RFC 3416 section 4.2.3: as many varbinds as fit, in the order of rounds. */
+static void get_bulk(struct answer *answer)
+{
+	const struct request *request = answer->ask->request;
+	size_t single = request->non_repeaters < 0 ? 0 : (size_t)request->non_repeaters;
+	struct cursor cursors[CODEC_VARBINDS_MAX];
+	bool more = true;
+
+	if (single > request->n)
+		single = request->n;
+	for (size_t i = 0; i < request->n; i++)
+		cursors[i] = (struct cursor){.name = {.prefix = name_asked(answer, i)}};
+	for (size_t i = 0; i < single; i++)
+		if (!add_next(answer, &cursors[i]))
+			return;
+	for (int32_t round = 0; round < request->max_repetitions && more; round++) {
+		more = false;
+		for (size_t i = single; i < request->n; i++) {
+			if (!add_next(answer, &cursors[i]))
+				return;
+			more = more || !cursors[i].ended;
+		}
+	}
+}
+
+/* ---- the whole ---- */
+
+/* True when an effect answers instead of the agent. */
+static bool refuse(struct answer *answer)
+{
+	const struct request *request = answer->ask->request;
+	int64_t wanted = (int64_t)request->n;
+
+	if (request->pdu == PDU_GETBULK)
+		wanted *= request->max_repetitions > 1 ? request->max_repetitions : 1;
+	if (has(answer, FAULT_TOO_BIG) && wanted > arg(answer, FAULT_TOO_BIG))
+		fail(answer, TOO_BIG, 0);
+	else if (has(answer, FAULT_ERROR))
+		fail(answer, (int32_t)arg(answer, FAULT_ERROR),
+		    (size_t)answer->ask->effect->arg[FAULT_ERROR][1]);
+	else
+		return false;
+	return true;
+}
+
+static bool dispatch(struct answer *answer)
+{
+	const struct request *request = answer->ask->request;
+
+	switch (request->pdu) {
+	case PDU_GET:
+	case PDU_GETNEXT:
+	case PDU_SET:
+		break;
+	case PDU_GETBULK:
+		if (request->version != SNMP_V1)
+			break;
+		return false;
+	default:
+		return false;
+	}
+	if (answer->ask->effect->on != 0 && refuse(answer))
+		return true;
+	if (request->pdu == PDU_GET)
+		get(answer);
+	else if (request->pdu == PDU_GETNEXT)
+		get_next(answer);
+	else if (request->pdu == PDU_GETBULK)
+		get_bulk(answer);
+	else /* nothing can be written; RFC 3584 section 4.4 for v1 */
+		fail(answer, request->version == SNMP_V1 ? NO_SUCH_NAME : NOT_WRITABLE, 1);
+	return true;
+}
+
+static void bend_view(struct answer *answer)
+{
+	struct mib_view *view = &answer->view;
+
+	view->endless = has(answer, FAULT_ENDLESS);
+	view->hostile = has(answer, FAULT_HOSTILE_TEXT);
+	if (has(answer, FAULT_HIDE))
+		view->groups &= ~(unsigned)arg(answer, FAULT_HIDE);
+	if (has(answer, FAULT_NAMES))
+		view->names = arg(answer, FAULT_NAMES);
+	if (has(answer, FAULT_CLOCK_SKEW))
+		view->skew = arg(answer, FAULT_CLOCK_SKEW);
+}
+
+static void bend_list(struct answer *answer)
+{
+	struct reply *reply = &answer->reply;
+	struct mib_at at;
+
+	if (has(answer, FAULT_FEWER)) {
+		size_t cut = (size_t)arg(answer, FAULT_FEWER);
+
+		reply_keep(reply, cut < reply->n ? reply->n - cut : 0);
+	}
+	if (has(answer, FAULT_EXTRA) && mib_first(&answer->view, &at)) {
+		for (int64_t i = 0; i < arg(answer, FAULT_EXTRA); i++) {
+			struct value value;
+
+			mib_value(&answer->view, &at, &value);
+			add(answer, mib_name(&answer->view, &at), &value);
+		}
+	}
+	if (has(answer, FAULT_EMPTY))
+		reply_reset(reply);
+}
+
+struct span agent_answer(const struct agent_ask *ask, uint8_t *buf, size_t *varbinds)
+{
+	const struct request *request = ask->request;
+	struct answer answer = {.ask = ask};
+	size_t max_size = ask->fleet->options.max_size;
+	struct header header = {
+	    .version = request->version,
+	    .community = request->community,
+	    .pdu = PDU_RESPONSE,
+	    .id = request->id,
+	};
+
+	answer.view = (struct mib_view){
+	    .fleet = ask->fleet,
+	    .device = ask->device,
+	    .uptime = fleet_uptime(ask->fleet, ask->device, ask->now),
+	    .groups = mib_groups_of(ask->device),
+	    .v1 = request->version == SNMP_V1,
+	};
+	if (ask->effect->on != 0) {
+		bend_view(&answer);
+		if (has(&answer, FAULT_MAX_SIZE) && arg(&answer, FAULT_MAX_SIZE) < (int64_t)max_size)
+			max_size = (size_t)arg(&answer, FAULT_MAX_SIZE);
+	}
+	reply_begin(&answer.reply, buf, max_size, request);
+	if (!dispatch(&answer))
+		return (struct span){buf, 0};
+	header.status = answer.status;
+	header.index = answer.index;
+	if (ask->effect->on != 0) {
+		bend_list(&answer);
+		mangle_header(ask, &header);
+	}
+	*varbinds = answer.reply.n;
+	return reply_finish(&answer.reply, &header);
+}
