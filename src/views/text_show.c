@@ -1,4 +1,4 @@
-#include "views/field.h"
+#include "views/answer.h"
 #include "views/grid.h"
 #include "views/text.h"
 
@@ -8,9 +8,9 @@
 static void show_value(struct str *text, const json_t *metric)
 {
 	char buf[UNITS_TEXT_MAX], rate_unit[64];
-	double value = field_number(metric, "value"), rate = field_number(metric, "rate");
-	const char *unit = field_text(metric, "unit"), *state = field_text(metric, "state"),
-		   *name = field_text(metric, "text");
+	double value = answer_number(metric, "value"), rate = answer_number(metric, "rate");
+	const char *unit = answer_text(metric, "unit"), *state = answer_text(metric, "state"),
+		   *name = answer_text(metric, "text");
 	bool counter_without_rate = str_equal(state, "first") || str_equal(state, "reset") ||
 				    str_equal(state, "gap") || str_equal(state, "duplicate");
 
@@ -32,7 +32,7 @@ static void show_value(struct str *text, const json_t *metric)
 /* What the agent does not have at all is not worth a line. */
 static bool metric_is_there(const json_t *metric)
 {
-	const char *state = field_text(metric, "state");
+	const char *state = answer_text(metric, "state");
 
 	return !(str_equal(state, "no_such") && json_is_null(json_object_get(metric, "value")));
 }
@@ -90,13 +90,13 @@ static void show_metrics(
 
 static void show_row(struct str *out, const json_t *row, bool scalar, const struct text_style *style)
 {
-	const char *key = field_text(row, "key"), *name;
+	const char *key = answer_text(row, "key"), *name;
 	const json_t *tag;
 
 	if (!scalar) {
 		str_add(out, "  ");
-		field_heading(out, key, style);
-		str_addf(out, "  [%s]", field_text(row, "index"));
+		answer_heading(out, key, style);
+		str_addf(out, "  [%s]", answer_text(row, "index"));
 		if (json_is_true(json_object_get(row, "excluded")))
 			str_add(out, "  excluded");
 		str_add_char(out, '\n');
@@ -121,20 +121,20 @@ static double newest_sample(const json_t *rows)
 	size_t i;
 
 	json_array_foreach((json_t *)rows, i, row) json_object_foreach(json_object_get(row, "metrics"), name,
-	    metric) newest = fmax(newest, field_number(metric, "time"));
+	    metric) newest = fmax(newest, answer_number(metric, "time"));
 	return newest;
 }
 
 static void show_table(struct str *out, const char *name, const json_t *rows, const struct text_style *style)
 {
 	size_t i, width = longest_metric(rows), count = json_array_size(rows);
-	bool scalar = count == 1 && str_equal(field_text(json_array_get(rows, 0), "index"), "0");
+	bool scalar = count == 1 && str_equal(answer_text(json_array_get(rows, 0), "index"), "0");
 	char age[UNITS_TEXT_MAX];
 	const json_t *row;
 
-	field_age(age, newest_sample(rows), style);
+	answer_age(age, newest_sample(rows), style);
 	str_add_char(out, '\n');
-	field_heading(out, name, style);
+	answer_heading(out, name, style);
 	if (!scalar)
 		str_addf(out, " (%zu row%s)", count, count == 1 ? "" : "s");
 	str_addf(out, "  %s old\n", age);
@@ -157,27 +157,27 @@ void text_show(struct str *out, const json_t *show, const struct text_style *sty
 {
 	const json_t *system = json_object_get(show, "system"), *rows;
 	struct grid *grid = grid_new("ll");
-	double uptime = field_number(system, "uptime_s");
+	double uptime = answer_number(system, "uptime_s");
 	char age[UNITS_TEXT_MAX];
 	struct str profile = {0};
 	const char *name;
 
-	field_heading(out, field_text(show, "device"), style);
-	field_age(age, field_number(show, "last_poll"), style);
-	str_addf(out, "  %s at %s, last answer %s ago\n", field_text(show, "state"),
-	    field_text(show, "address"), age);
-	if (*field_text(show, "error") != '\0')
-		identity(grid, "error", field_text(show, "error"));
-	if (*field_text(show, "profile") != '\0')
+	answer_heading(out, answer_text(show, "device"), style);
+	answer_age(age, answer_number(show, "last_poll"), style);
+	str_addf(out, "  %s at %s, last answer %s ago\n", answer_text(show, "state"),
+	    answer_text(show, "address"), age);
+	if (*answer_text(show, "error") != '\0')
+		identity(grid, "error", answer_text(show, "error"));
+	if (*answer_text(show, "profile") != '\0')
 		str_addf(
-		    &profile, "%s (%s)", field_text(show, "profile"), field_text(show, "profile_reason"));
+		    &profile, "%s (%s)", answer_text(show, "profile"), answer_text(show, "profile_reason"));
 	identity(grid, "profile", str_text(&profile));
-	identity(grid, "credential", field_text(show, "credential"));
-	identity(grid, "sysName", field_text(system, "name"));
-	identity(grid, "sysDescr", field_text(system, "descr"));
-	identity(grid, "sysObjectID", field_text(system, "object_id"));
-	identity(grid, "location", field_text(system, "location"));
-	identity(grid, "contact", field_text(system, "contact"));
+	identity(grid, "credential", answer_text(show, "credential"));
+	identity(grid, "sysName", answer_text(system, "name"));
+	identity(grid, "sysDescr", answer_text(system, "descr"));
+	identity(grid, "sysObjectID", answer_text(system, "object_id"));
+	identity(grid, "location", answer_text(system, "location"));
+	identity(grid, "contact", answer_text(system, "contact"));
 	identity(grid, "agent up", isnan(uptime) ? "" : units_duration(age, (int64_t)(uptime * 1e9)));
 	grid_render(grid, out, 2, style->width, style->colour);
 	grid_free(grid);

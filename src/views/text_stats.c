@@ -1,4 +1,4 @@
-#include "views/field.h"
+#include "views/answer.h"
 #include "views/grid.h"
 #include "views/text.h"
 
@@ -38,15 +38,15 @@ static void stat_number(
 {
 	char buf[UNITS_TEXT_MAX];
 
-	stat(grid, label, units_count(buf, field_number(stats, name)), note);
+	stat(grid, label, units_count(buf, answer_number(stats, name)), note);
 }
 
 void text_stats(struct str *out, const json_t *stats, const struct text_style *style)
 {
 	const json_t *lateness = json_object_get(stats, "lateness_ms");
 	struct grid *grid = grid_new("lrl");
-	double p99 = field_number(lateness, "p99"), cpu = field_number(stats, "cpu_s"),
-	       uptime = field_number(stats, "uptime_s");
+	double p99 = answer_number(lateness, "p99"), cpu = answer_number(stats, "cpu_s"),
+	       uptime = answer_number(stats, "uptime_s");
 	char buf[UNITS_TEXT_MAX], note[128];
 
 	stat(grid, "running for", units_duration(buf, (int64_t)(uptime * 1e9)), NULL);
@@ -55,8 +55,8 @@ void text_stats(struct str *out, const json_t *stats, const struct text_style *s
 	stat_number(grid, stats, "polls", "polls", NULL);
 	stat_number(
 	    grid, stats, "polls late", "polls_late", "by more than 1 s or 10 % of the interval, or skipped");
-	snprintf(note, sizeof note, "p50 %.1f ms, max %.1f ms, last 5 minutes", field_number(lateness, "p50"),
-	    field_number(lateness, "max"));
+	snprintf(note, sizeof note, "p50 %.1f ms, max %.1f ms, last 5 minutes",
+	    answer_number(lateness, "p50"), answer_number(lateness, "max"));
 	if (isnan(p99)) {
 		stat(grid, "lateness", UNITS_UNKNOWN, "nothing was due yet");
 	} else {
@@ -76,7 +76,7 @@ void text_stats(struct str *out, const json_t *stats, const struct text_style *s
 	snprintf(note, sizeof note, "%.2f %% of one core", uptime > 0 ? 100 * cpu / uptime : 0);
 	snprintf(buf, sizeof buf, "%.1f s", cpu);
 	stat(grid, "CPU time", buf, note);
-	stat(grid, "memory", units_bytes(buf, field_number(stats, "rss_bytes")), "resident");
+	stat(grid, "memory", units_bytes(buf, answer_number(stats, "rss_bytes")), "resident");
 	stat_number(grid, stats, "threads", "threads", NULL);
 	grid_render(grid, out, 0, style->width, style->colour);
 	grid_free(grid);

@@ -1,4 +1,4 @@
-#include "views/field.h"
+#include "views/answer.h"
 #include "views/grid.h"
 #include "views/text.h"
 
@@ -11,7 +11,7 @@
  * in parentheses while soft. */
 static const char *status_mark(const json_t *device)
 {
-	const char *state = field_text(device, "state");
+	const char *state = answer_text(device, "state");
 	bool hard = json_is_true(json_object_get(device, "hard"));
 
 	if (str_equal(state, "down"))
@@ -33,26 +33,26 @@ static const char *status_sgr(const char *mark)
 static void status_what(struct str *what, const json_t *device)
 {
 	const json_t *problems = json_object_get(device, "problems"), *problem;
-	double ms = field_number(device, "poll_ms");
+	double ms = answer_number(device, "poll_ms");
 	size_t i;
 
 	json_array_foreach((json_t *)problems, i, problem)
 	{
-		const char *object = field_text(problem, "object");
+		const char *object = answer_text(problem, "object");
 
 		str_addf(what, "%s%s%s%s", i > 0 ? "; " : "", object, *object ? ": " : "",
-		    field_text(problem, "text"));
+		    answer_text(problem, "text"));
 	}
 	if (i > 0)
 		return;
-	if (str_equal(field_text(device, "state"), "unreachable"))
+	if (str_equal(answer_text(device, "state"), "unreachable"))
 		str_add(what, "behind a device that is down, or the collector is blind");
-	else if (*field_text(device, "profile") == '\0')
+	else if (*answer_text(device, "profile") == '\0')
 		str_add(what, "not asked yet");
 	else if (json_is_true(json_object_get(device, "stale")))
 		str_add(what, "no poll for two intervals");
 	else
-		str_addf(what, "%s, polled in %.0f ms", field_text(device, "profile"), isnan(ms) ? 0 : ms);
+		str_addf(what, "%s, polled in %.0f ms", answer_text(device, "profile"), isnan(ms) ? 0 : ms);
 }
 
 static void status_row(struct grid *grid, const json_t *device, const struct text_style *style)
@@ -61,11 +61,11 @@ static void status_row(struct grid *grid, const json_t *device, const struct tex
 	struct str what = {0};
 	char since[UNITS_TEXT_MAX];
 
-	field_age(since, field_number(device, "since"), style);
+	answer_age(since, answer_number(device, "since"), style);
 	status_what(&what, device);
 	grid_cell_styled(grid, mark, sgr);
-	grid_cell(grid, field_text(device, "name"));
-	grid_cell_styled(grid, field_text(device, "state"), *mark == '\xc2' ? NULL : sgr);
+	grid_cell(grid, answer_text(device, "name"));
+	grid_cell_styled(grid, answer_text(device, "state"), *mark == '\xc2' ? NULL : sgr);
 	grid_cell(grid, since);
 	grid_cell(grid, str_text(&what));
 	str_fini(&what);
@@ -73,7 +73,7 @@ static void status_row(struct grid *grid, const json_t *device, const struct tex
 
 static bool device_is_well(const json_t *device)
 {
-	return str_equal(field_text(device, "state"), "up") &&
+	return str_equal(answer_text(device, "state"), "up") &&
 	       !json_is_true(json_object_get(device, "stale")) &&
 	       json_array_size(json_object_get(device, "problems")) == 0;
 }
@@ -87,14 +87,14 @@ static void status_totals(struct str *out, const json_t *status, const struct te
 
 	json_object_foreach((json_t *)totals, state, count) sum += (double)json_integer_value(count);
 	str_addf(
-	    out, "%s of %s present", units_count(buf, field_number(totals, "up")), units_count(all, sum));
+	    out, "%s of %s present", units_count(buf, answer_number(totals, "up")), units_count(all, sum));
 	json_object_foreach((json_t *)totals, state, count)
 	{
 		if (json_integer_value(count) > 0 && !str_equal(state, "up"))
 			str_addf(out, ", %s %s", units_count(buf, (double)json_integer_value(count)), state);
 	}
 	str_addf(out, " \xc2\xb7 %s\n",
-	    units_time(buf, (int64_t)(field_number(status, "time") * 1e9), style->now));
+	    units_time(buf, (int64_t)(answer_number(status, "time") * 1e9), style->now));
 }
 
 void text_status(struct str *out, const json_t *status, const struct text_style *style)
@@ -107,7 +107,7 @@ void text_status(struct str *out, const json_t *status, const struct text_style 
 	json_array_foreach(json_object_get(status, "problems"), i, problem)
 	{
 		str_add(out, "C  ");
-		grid_wrap(out, field_text(problem, "text"), 3, style->width);
+		grid_wrap(out, answer_text(problem, "text"), 3, style->width);
 		str_add(out, "\n\n");
 	}
 	json_array_foreach((json_t *)devices, i, device) if (!device_is_well(device))

@@ -1,16 +1,16 @@
-#include "views/field.h"
+#include "views/answer.h"
 
 #include <math.h>
 #include <string.h>
 
-const char *field_text(const json_t *object, const char *name)
+const char *answer_text(const json_t *object, const char *name)
 {
 	const char *text = json_string_value(json_object_get(object, name));
 
 	return text != NULL ? text : "";
 }
 
-double field_number(const json_t *object, const char *name)
+double answer_number(const json_t *object, const char *name)
 {
 	const json_t *value = json_object_get(object, name);
 	double parsed;
@@ -20,7 +20,7 @@ double field_number(const json_t *object, const char *name)
 	return json_is_string(value) && str_to_double(json_string_value(value), &parsed) ? parsed : NAN;
 }
 
-char *field_age(char buf[UNITS_TEXT_MAX], double epoch, const struct text_style *style)
+char *answer_age(char buf[UNITS_TEXT_MAX], double epoch, const struct text_style *style)
 {
 	int64_t age;
 
@@ -30,7 +30,7 @@ char *field_age(char buf[UNITS_TEXT_MAX], double epoch, const struct text_style 
 	return units_duration(buf, age > 0 ? age : 0);
 }
 
-void field_heading(struct str *out, const char *text, const struct text_style *style)
+void answer_heading(struct str *out, const char *text, const struct text_style *style)
 {
 	str_addf(out, style->colour ? "\033[" SGR_HEAD "m%s\033[0m" : "%s", text);
 }
