@@ -12,6 +12,7 @@ enum answer { ANSWER_NEVER, ANSWER_YES, ANSWER_NO };
 struct tracked {
 	struct device_status status;
 	enum answer last;
+	bool blinded; /* unreachable as the collector was blind, and not judged since */
 	int parent;
 	int64_t interval;
 	size_t children, children_end; /* in tracker->children */
@@ -107,27 +108,37 @@ static int64_t median_interval(const struct tracker *tracker)
 
 /* --- states --- */
 
-static bool is_blocked(const struct tracker *tracker, int parent)
-{
-	enum device_state state;
-
-	if (parent < 0)
-		return false;
-	state = tracker->devices[parent].status.state;
-	return state == DEVICE_DOWN || state == DEVICE_UNREACHABLE;
-}
-
 static bool is_hard_down(const struct tracked *device)
 {
 	return device->status.state == DEVICE_DOWN && device->status.hard;
+}
+
+/* Is the silence of a device explained by its parent? What blindness alone has made
+ * unreachable explains nothing once the collector sees again. What is hard down, and has
+ * been told, gives way only to what is as sure: or each lost poll of a switch would end and
+ * renew the outages behind it. */
+static bool is_excused(const struct tracker *tracker, const struct tracked *device)
+{
+	const struct tracked *parent;
+
+	if (device->parent < 0)
+		return false;
+	parent = &tracker->devices[device->parent];
+	if (is_hard_down(device) && !parent->status.hard)
+		return false;
+	return parent->status.state == DEVICE_DOWN ||
+	       (parent->status.state == DEVICE_UNREACHABLE && !parent->blinded);
 }
 
 /* Every change of a status goes through here. Another poll in the same state adds to its
  * streak; the poll that begins a state counts, be it the device's own or the parent's. */
 static void enter(struct tracker *tracker, size_t number, enum device_state state, int64_t wall)
 {
-	struct device_status *status = &tracker->devices[number].status, before = *status;
+	struct tracked *device = &tracker->devices[number];
+	struct device_status *status = &device->status, before = *status;
+	bool blind = blindness_now(tracker->blindness);
 
+	device->blinded = blind && state == DEVICE_UNREACHABLE && (device->blinded || before.state != state);
 	if (status->state != state) {
 		status->state = state;
 		status->streak = 0;
@@ -140,35 +151,37 @@ static void enter(struct tracker *tracker, size_t number, enum device_state stat
 		tracker->hooks.changed(tracker->hooks.arg, number, &before, status);
 }
 
-/* The device has turned down or unreachable: what had been found silent behind it is not to
- * be blamed. One step is enough: what is behind a down child is unreachable already. */
+/* What had been found silent behind a device that is silent too is not to be blamed. One
+ * step is enough: what is behind a child that is down is covered by that child already. */
 static void cover_children(struct tracker *tracker, const struct tracked *device, int64_t wall)
 {
 	if (blindness_now(tracker->blindness))
 		return; /* whoever is down now is hard down, and stays so */
 	for (size_t i = device->children; i < device->children_end; i++) {
-		size_t child = tracker->children[i];
+		size_t number = tracker->children[i];
+		const struct tracked *child = &tracker->devices[number];
 
-		if (tracker->devices[child].status.state == DEVICE_DOWN)
-			enter(tracker, child, DEVICE_UNREACHABLE, wall);
+		if (child->status.state == DEVICE_DOWN && is_excused(tracker, child))
+			enter(tracker, number, DEVICE_UNREACHABLE, wall);
 	}
 }
 
 static void judge(struct tracker *tracker, size_t number, bool answered, int64_t wall)
 {
 	struct tracked *device = &tracker->devices[number];
-	enum device_state before = device->status.state, state = DEVICE_UP;
+	bool blind = blindness_now(tracker->blindness);
 
-	if (!answered) {
-		bool blind = blindness_now(tracker->blindness);
-
-		if (blind && is_hard_down(device))
-			return;
-		state = blind || is_blocked(tracker, device->parent) ? DEVICE_UNREACHABLE : DEVICE_DOWN;
+	if (answered) {
+		enter(tracker, number, DEVICE_UP, wall);
+		return;
 	}
-	enter(tracker, number, state, wall);
-	if (state != before && !answered)
-		cover_children(tracker, device, wall);
+	if (blind && is_hard_down(device))
+		return;
+	if (blind || is_excused(tracker, device))
+		enter(tracker, number, DEVICE_UNREACHABLE, wall);
+	else
+		enter(tracker, number, DEVICE_DOWN, wall);
+	cover_children(tracker, device, wall);
 }
 
 /* --- blindness --- */

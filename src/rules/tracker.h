@@ -3,9 +3,16 @@
  *
  * A device is down from the first poll in which nothing answers; unreachable while
  * its parent (or that one's parent ...) is down or unreachable, or the collector is
- * blind; `hard` once its state has held for `tries` polls. Blind: at least 10
- * devices that had been up, more than half of them silent within one interval; a
- * device that is hard down stays so. PROMISES 1. */
+ * blind; `hard` once its state has held for `tries` polls.
+ *
+ * The order of polls does not matter: a device found down before its parent was turns
+ * unreachable with it (one that is hard down, once the parent's state is hard too). When the
+ * parent is back, the device stays unreachable until its own next poll.
+ *
+ * Blind: at least 10 devices that had been up, more than half of them silent within one
+ * interval (blindness.h); a device that is hard down stays so. PROMISES 1.
+ *
+ * Whether a status is stale is for those who know the time: nothing here ages by itself. */
 #ifndef ROLLCALL_RULES_TRACKER_H
 #define ROLLCALL_RULES_TRACKER_H
 
@@ -29,7 +36,8 @@ struct tracker *tracker_new(size_t n_devices, unsigned tries, const struct track
 void tracker_free(struct tracker *tracker);
 /* Before the first report. `parent` is a device number or -1; cycles were refused by the configuration. */
 void tracker_set_device(struct tracker *tracker, size_t device, int parent, int64_t interval);
-/* A poll of the device has ended. */
+/* A poll of the device has ended. Calls the hooks; they must not report. `mono` must not fall
+ * from call to call. O(children), but O(devices) when the collector turns blind. */
 void tracker_report(struct tracker *tracker, size_t device, bool answered, int64_t mono, int64_t wall);
 void tracker_status(const struct tracker *tracker, size_t device, struct device_status *status);
 bool tracker_blind(const struct tracker *tracker, int64_t *since_wall);
