@@ -18,7 +18,7 @@
 
 /* A schedule on a virtual clock, and what it told each device. */
 struct device {
-	char name[32];
+	char name[48];
 	int64_t interval;
 	struct sched_item *item;
 	unsigned turns;
