@@ -26,6 +26,16 @@ $(BUILD)/tests/unit/$(1)/%: $(BUILD)/tests/unit/$(1)/%.o $(foreach f,$(libs_$(1)
 endef
 $(foreach f,base model config poll snmp store rules views daemon ctl,$(eval $(call unit_rule,$(f))))
 
+# tests/scenario/test_<story>.c: sessions on a virtual clock, with simulated agents and a sink in memory.
+scenario_tests   = $(patsubst tests/scenario/%.c,$(BUILD)/tests/scenario/%,$(wildcard tests/scenario/test_*.c))
+scenario_objects = $(patsubst tests/scenario/%.c,$(BUILD)/tests/scenario/%.o,$(filter-out \
+	tests/scenario/test_%,$(wildcard tests/scenario/*.c)))
+$(BUILD)/tests/scenario/test_%: $(BUILD)/tests/scenario/test_%.o $(scenario_objects) $(foreach f,$(libs_poll),$(call archive,$(f)))
+	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+
+unit-scenario: $(scenario_tests)  ## build and run the scenarios
+	@set -e; for t in $(scenario_tests); do echo "== $$t"; $$t; done
+
 unit-%:  ## build and run one folder's unit tests, as unit-snmp
 	@$(MAKE) --no-print-directory $(filter $(BUILD)/tests/unit/$*/%,$(unit_tests))
 	@set -e; for t in $(filter $(BUILD)/tests/unit/$*/%,$(unit_tests)); do echo "== $$t"; $$t; done
@@ -70,4 +80,4 @@ lint: check-deps  ## cppcheck, and the sources' format
 check-layers:  ## who may include whom (src/LAYERS)
 	@$(PYTHON) tests/lint/check_layers.py
 
-.PHONY: check check-deps check-programs check-asan check-asan-run lint check-layers
+.PHONY: unit-scenario check check-deps check-programs check-asan check-asan-run lint check-layers

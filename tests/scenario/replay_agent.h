@@ -1,0 +1,65 @@
+/* replay_agent: simulated agents on a virtual loop, behind the seam of model/agent.h.
+ *
+ * A replay_device is an agent with a MIB that tests fill and change at will; its counters
+ * run by themselves. Each PDU is answered at its own time, one after another, so a
+ * test can change the device between two of them. Values handed to the session lie in
+ * memory that is freed after the callback, so ASan sees who keeps them. */
+#ifndef TESTS_SCENARIO_REPLAY_AGENT_H
+#define TESTS_SCENARIO_REPLAY_AGENT_H
+
+#include "base/loop.h"
+#include "model/agent.h"
+
+struct replay;
+struct replay_device;
+
+/* What becomes of a PDU. `number` counts all PDUs of
+ * the device, walks' included. May change the device: it is asked before the PDU is answered. */
+typedef enum failure replay_pdu_fn(void *arg, struct replay_device *device, uint64_t number, bool is_walk);
+
+struct replay_object {
+	uint8_t name[80];
+	size_t name_len;
+	struct value value; /* bytes point to `text` */
+	uint8_t text[96];
+	unsigned bits;	     /* of a counter that runs: 32 or 64; 0 = value stands */
+	uint64_t base, rate; /* at `since`; per second */
+	int64_t since;	     /* monotonic ns */
+	bool is_uptime;
+};
+
+struct replay_device {
+	struct replay *replay;
+	char host[64];
+	char community[32];
+	struct replay_object *objects; /* sorted by name when asked */
+	size_t n, cap;
+	bool sorted;
+	int64_t booted;		/* monotonic ns */
+	uint64_t uptime_before; /* 1/100 s that sysUpTime had at `booted` */
+	bool silent;
+	size_t pdu_items;  /* varbinds in a PDU */
+	int64_t latency;   /* ns from request to answer */
+	enum walk_end cut; /* how walks end after cut_after packets; COMPLETE = they are not cut */
+	size_t cut_after;
+	replay_pdu_fn *pdu;
+	void *arg;
+	uint64_t pdus, walks, tries; /* PDUs answered or not; walks begun; datagrams */
+};
+
+struct replay *replay_new(struct loop *loop);
+void replay_free(struct replay *replay); /* asserts that no peer is left */
+struct agent replay_agent(struct replay *replay);
+
+struct replay_device *replay_device(struct replay *replay, const char *host);
+/* sysDescr, sysObjectID, sysName and a sysUpTime that runs from now on. */
+void replay_system(struct replay_device *device, const char *object_id, const char *descr);
+void replay_int(struct replay_device *device, const char *oid, enum value_type type, int64_t number);
+void replay_text(struct replay_device *device, const char *oid, const char *text);
+void replay_counter(
+    struct replay_device *device, const char *oid, unsigned bits, uint64_t base, uint64_t rate);
+void replay_remove(struct replay_device *device, const char *prefix); /* the object and all below */
+/* sysUpTime begins anew. The MIB stays: what else changes is the test's. */
+void replay_reboot(struct replay_device *device);
+
+#endif
