@@ -58,7 +58,7 @@ static void check_pattern(struct diag *diag, const struct yaml_node *value, cons
 	struct diag_place place = value->place;
 
 	if (match == NULL) {
-		place.col += (uint32_t)offset + (value->is_quoted ? 1 : 0);
+		place.col += (uint32_t)offset;
 		diag_error(diag, place, "%s is no valid pattern: %s; see pcre2syntax(3)", name, error);
 	}
 	match_free(match);
@@ -68,12 +68,8 @@ static void check_pattern(struct diag *diag, const struct yaml_node *value, cons
 static void tell_type(
     struct diag *diag, const struct yaml_node *value, const struct schema_key *key, const char *example)
 {
-	struct str text = {0};
-
-	schema_add_type(&text, key);
-	diag_error(
-	    diag, value->place, "%s '%s' is no %s; %s", key->name, value->text, str_text(&text), example);
-	str_fini(&text);
+	diag_error(diag, value->place, "%s '%s' is no %s; %s", key->name, value->text,
+	    schema_type_name(key->type), example);
 }
 
 static void check_scalar(struct diag *diag, const struct yaml_node *value, const struct schema_key *key)
@@ -104,7 +100,8 @@ static void check_scalar(struct diag *diag, const struct yaml_node *value, const
 		break;
 	case SCHEMA_BOOL:
 		if (!field_bool(value, &flag))
-			tell_type(diag, value, key, "write true or false");
+			diag_error(diag, value->place, "%s '%s' is neither true nor false; write one of them",
+			    key->name, value->text);
 		break;
 	case SCHEMA_CHOICE:
 		if (!is_word(key->of, value->text))

@@ -18,13 +18,22 @@ static const struct {
 } protocols[] = {{"MD5", 16}, {"SHA", 20}, {"SHA-224", 28}, {"SHA-256", 32}, {"SHA-384", 48}, {"SHA-512", 64},
     {"DES", 16}, {"AES-128", 16}, {"AES-192", 24}, {"AES-256", 32}, {"AES-192-C", 24}, {"AES-256-C", 32}};
 
-static enum snmp_version version_of(const struct yaml_node *node)
+static bool version_of(const struct yaml_node *node, enum snmp_version *version)
 {
-	const char *text = field_text(node, "version");
+	static const struct {
+		const char *text;
+		enum snmp_version version;
+	} versions[] = {{"2c", SNMP_V2C}, {"1", SNMP_V1}, {"3", SNMP_V3}};
+	const struct yaml_node *given = yaml_get(node, "version");
+	const char *text = given == NULL ? "2c" : yaml_text(given);
 
-	if (text == NULL || strcmp(text, "2c") == 0)
-		return SNMP_V2C;
-	return strcmp(text, "1") == 0 ? SNMP_V1 : SNMP_V3;
+	for (size_t i = 0; text != NULL && i < ARRAY_LEN(versions); i++) {
+		if (strcmp(versions[i].text, text) == 0) {
+			*version = versions[i].version;
+			return true;
+		}
+	}
+	return false;
 }
 
 /* Whatever is no known, harmless key may have been meant as a secret. */
@@ -57,8 +66,8 @@ static bool refuse_keys(
 
 		if (e == NULL)
 			continue;
-		diag_error(diag, e->key->place, "%s belongs to version %s; change the version, or remove it",
-		    keys[i], belongs);
+		diag_error(diag, e->key->place, "%s belongs to %s; change the version, or remove it", keys[i],
+		    belongs);
 		fine = false;
 	}
 	return fine;
@@ -83,7 +92,7 @@ static bool read_community(struct loader *loader, const struct yaml_node *node, 
 	    "user", "auth", "auth_key_file", "priv", "priv_key_file", "context"};
 	const struct yaml_node *text = yaml_get(node, "community"), *file = yaml_get(node, "community_file");
 
-	if (!refuse_keys(loader->diag, node, others, ARRAY_LEN(others), "3"))
+	if (!refuse_keys(loader->diag, node, others, ARRAY_LEN(others), "version 3"))
 		return false;
 	if ((text == NULL) == (file == NULL)) {
 		diag_error(loader->diag, node->place,
@@ -153,7 +162,7 @@ static bool read_usm(struct loader *loader, const struct yaml_node *node, struct
 {
 	static const char *const others[] = {"community", "community_file"};
 	const char *user = field_text(node, "user"), *context = field_text(node, "context");
-	bool good = refuse_keys(loader->diag, node, others, ARRAY_LEN(others), "1 and 2c");
+	bool good = refuse_keys(loader->diag, node, others, ARRAY_LEN(others), "versions 1 and 2c");
 
 	if (user == NULL || strlen(user) > USER_MAX) {
 		diag_error(loader->diag, node->place,
@@ -196,14 +205,17 @@ static void add(struct loader *loader, const char *name, struct credential *cred
 static struct credential *read_credential(struct loader *loader, const struct yaml_entry *e)
 {
 	struct credential *credential;
+	enum snmp_version version;
 	bool good;
 
 	hide_secrets(loader->diag, e->value);
 	if (e->value->type != YAML_MAPPING)
 		return NULL;
+	if (!version_of(e->value, &version))
+		return NULL; /* told */
 	credential = mem_alloc(sizeof *credential);
 	credential->name = mem_strdup(e->key->text);
-	credential->version = version_of(e->value);
+	credential->version = version;
 	good = credential->version == SNMP_V3 ? read_usm(loader, e->value, credential)
 					      : read_community(loader, e->value, credential);
 	if (!good) {
@@ -264,43 +276,57 @@ static const struct credential_entry *default_entry(const struct loader *loader)
 	return loader->credentials.n == 1 ? &loader->credentials.v[0] : find(loader, "public");
 }
 
+/* What is being picked for one device. */
+struct pick {
+	const struct credential **list;
+	size_t n;
+	bool told; /* why something is missing */
+};
+
+static void pick_entry(struct pick *pick, const struct credential_entry *entry)
+{
+	if (entry == NULL || entry->loaded == NULL) {
+		pick->told = true;
+		return;
+	}
+	for (size_t i = 0; i < pick->n; i++)
+		if (pick->list[i] == entry->loaded)
+			return;
+	if (entry->loaded->version != SNMP_V3)
+		pick->list[pick->n++] = entry->loaded;
+}
+
+static void pick_default(struct loader *loader, struct pick *pick, struct diag_place device)
+{
+	const struct credential_entry *entry = default_entry(loader);
+
+	if (entry == NULL && loader->credentials.n > 0)
+		diag_error(loader->diag, device,
+		    "no credential for this device, and several to choose from; name the default with "
+		    "'credential: NAME' in the main file");
+	pick_entry(pick, entry);
+}
+
 const struct credential **credentials_pick(
     struct loader *loader, const struct yaml_node *value, struct diag_place device, size_t *n)
 {
-	const struct credential **list = mem_calloc(loader->credentials.n + 1, sizeof *list);
+	struct pick pick = {.list = mem_calloc(loader->credentials.n + 1, sizeof *pick.list)};
 	const struct yaml_entry *at = NULL;
 	const struct yaml_node *name;
-	bool told = false;
 
-	*n = 0;
-	if (value == NULL) {
-		const struct credential_entry *entry = default_entry(loader);
-
-		told = entry != NULL && entry->loaded == NULL;
-		if (entry != NULL && entry->loaded != NULL && entry->loaded->version != SNMP_V3)
-			list[(*n)++] = entry->loaded;
-		if (entry == NULL) {
-			diag_error(loader->diag, device,
-			    "no credential for this device, and several to choose from; name the default "
-			    "with 'credential: NAME' in the main file");
-			told = true;
-		}
-	}
+	if (value == NULL)
+		pick_default(loader, &pick, device);
 	while ((name = field_next(value, &at)) != NULL) {
 		const struct credential_entry *entry = find(loader, name->text);
-		bool twice = false;
 
 		if (entry == NULL)
 			tell_unknown(loader, name);
-		told |= entry == NULL || entry->loaded == NULL;
-		for (size_t i = 0; entry != NULL && i < *n; i++)
-			twice |= list[i] == entry->loaded;
-		if (entry != NULL && entry->loaded != NULL && entry->loaded->version != SNMP_V3 && !twice)
-			list[(*n)++] = entry->loaded;
+		pick_entry(&pick, entry);
 	}
-	if (*n == 0 && !told)
+	if (pick.n == 0 && !pick.told)
 		diag_error(loader->diag, value != NULL ? value->place : device,
 		    "no credential of version 1 or 2c here, and SNMPv3 is not yet active; add one to the "
 		    "list");
-	return list;
+	*n = pick.n;
+	return pick.list;
 }

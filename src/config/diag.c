@@ -325,8 +325,8 @@ static void render_line(const struct diag *diag, struct diag_place place, struct
 	struct str shown = {0};
 	bool *hidden;
 
-	if (line == NULL)
-		return;
+	if (line == NULL || len == 0)
+		return; /* the file ends here */
 	hidden = hidden_columns(diag, place, file, line, len);
 	str_add(&shown, first > 1 ? "..." : "");
 	for (size_t i = 0, n; i < len && col < first + LINE_COLUMNS; i += n, col++) {

@@ -10,6 +10,7 @@
 #include "config/roster.h"
 #include "config/schema.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -72,6 +73,14 @@ static bool same_profile(const char *a, const char *b)
 static void add_profile(
     struct loader *loader, struct profile_files *files, size_t n_shipped, char *path, struct diag_place place)
 {
+	if (access(path, R_OK) != 0) {
+		diag_error(loader->diag, place,
+		    "cannot read '%s': %s; create it and let it be read, or do not name it", path,
+		    strerror(errno));
+		loader->profiles_missing = true;
+		free(path);
+		return;
+	}
 	for (size_t i = 0; i < files->paths.n; i++) {
 		if (!same_profile(files->paths.v[i], path))
 			continue;
@@ -199,14 +208,21 @@ static void read_default_devices(struct roster *roster, struct loader *loader, s
 	free(path);
 }
 
+static bool looks_like_address(const char *text)
+{
+	struct address address;
+
+	return text[0] == '[' || strspn(text, "0123456789.:/") == strlen(text) ||
+	       (address_parse(text, &address) == NULL && address.is_literal);
+}
+
 /* An entry of `devices`: a device when it is a mapping or an IP address, else a file. */
 static void read_entry(
     struct roster *roster, struct loader *loader, struct device_files *files, const struct yaml_node *entry)
 {
-	struct address address;
+	const char *text = yaml_text(entry);
 
-	if (entry->type == YAML_SCALAR && !entry->is_null &&
-	    (address_parse(entry->text, &address) != NULL || !address.is_literal))
+	if (text != NULL && !looks_like_address(text))
 		read_pattern(roster, loader, files, entry->text, entry->place);
 	else
 		roster_read(roster, entry);
@@ -266,6 +282,7 @@ static struct inventory *load(const struct config_options *options, struct confi
 	yaml_free(loader.main_yaml);
 	diag_free(loader.diag);
 	vec_fini(&loader.credentials);
+	vec_fini(&loader.intervals);
 	free(loader.dir);
 	free(file);
 	return loader.inventory;

@@ -26,6 +26,10 @@ struct loader {
 	bool devices_missing, profiles_missing;
 	bool inline_told; /* an inline community in a file that others may read */
 	struct {
+		int64_t *v; /* ns; intervals whose archives were looked at */
+		size_t n, cap;
+	} intervals;
+	struct {
 		struct credential_entry *v;
 		size_t n, cap;
 	} credentials;

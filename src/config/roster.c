@@ -81,7 +81,9 @@ static const char *name_mistake(const char *name)
 	size_t len = strlen(name);
 	int32_t code;
 
-	if (len == 0 || len > NAME_MAX_BYTES)
+	if (len == 0)
+		return NULL; /* told */
+	if (len > NAME_MAX_BYTES)
 		return "is too long; use at most 128 bytes";
 	if (strchr("- .", name[0]) != NULL || name[len - 1] == ' ')
 		return "begins with '-', '.' or a space, or ends with a space; leave them away";
@@ -198,6 +200,9 @@ static bool read_address(
 	const char *wrong = address_parse(text->text, &address);
 	int64_t port = 161;
 
+	device->host = mem_strdup(wrong == NULL ? address.host : "");
+	if (text->text[0] == '\0')
+		return false; /* told */
 	if (wrong != NULL) {
 		diag_error(roster->loader->diag, text->place, "address '%s' %s", text->text, wrong);
 		return false;
@@ -209,54 +214,38 @@ static bool read_address(
 		    "port %d here, and port %u in the address; remove one of them", (int)port, address.port);
 		return false;
 	}
-	device->host = mem_strdup(address.host);
 	device->port = address.port != 0 ? address.port : (uint16_t)port;
 	return true;
 }
 
-/* Names and addresses are there once; the second says where the first is. */
-static bool enter(
+/* Names and addresses are there once; the second says where the first is. A device with a
+ * mistake is still checked to its end: the inventory will not come into use. */
+static void enter(
     struct roster *roster, struct draft *draft, struct diag_place name_at, struct diag_place address_at)
 {
 	struct diag *diag = roster->loader->diag;
 	struct draft *first;
-	bool fine = true;
 
 	HASH_FIND(by_name, roster->by_name, draft->device.name, strlen(draft->device.name), first);
 	if (first != NULL) {
 		diag_error(diag, name_at,
 		    "device '%s' is there already, at %s:%u; give one of them another name",
 		    draft->device.name, diag_file_name(diag, first->place.file), first->place.line);
-		fine = false;
+		return;
 	}
+	HASH_ADD_KEYPTR(by_name, roster->by_name, draft->device.name, strlen(draft->device.name), draft);
+	if (draft->address == NULL)
+		return;
 	HASH_FIND(by_address, roster->by_address, draft->address, strlen(draft->address), first);
-	if (first != NULL && fine) {
+	if (first != NULL)
 		diag_error(diag, address_at,
 		    "address %s is there already, as '%s' at %s:%u; remove one of them, or tell their ports "
 		    "apart",
 		    draft->address, first->device.name, diag_file_name(diag, first->place.file),
 		    first->place.line);
-		fine = false;
-	}
-	if (!fine)
-		return false;
-	HASH_ADD_KEYPTR(by_name, roster->by_name, draft->device.name, strlen(draft->device.name), draft);
-	HASH_ADD_KEYPTR(by_address, roster->by_address, draft->address, strlen(draft->address), draft);
-	return true;
-}
-
-static void draft_free(struct draft *draft)
-{
-	free(draft->address);
-	free(draft);
-}
-
-/* What was begun and is not entered. */
-static void discard(struct draft *draft)
-{
-	free(draft->device.name);
-	free(draft->device.host);
-	draft_free(draft);
+	else
+		HASH_ADD_KEYPTR(
+		    by_address, roster->by_address, draft->address, strlen(draft->address), draft);
 }
 
 static void fill_in(
@@ -300,12 +289,12 @@ void roster_read(struct roster *roster, const struct yaml_node *entry)
 		if (address == NULL)
 			diag_error(diag, entry->place,
 			    "a device without address; give it one, as in {name: sw1, address: 192.0.2.1}");
-		if (yaml_text(address) == NULL) {
-			roster->loader->devices_missing = true;
-			return;
-		}
 	}
 	name = yaml_text(yaml_get(entry, "name")) != NULL ? yaml_get(entry, "name") : address;
+	if (yaml_text(name) == NULL) {
+		roster->loader->devices_missing = true;
+		return;
+	}
 	collect_layers(roster, entry, &layers);
 	draft = mem_alloc(sizeof *draft);
 	draft->place = entry->place;
@@ -313,16 +302,11 @@ void roster_read(struct roster *roster, const struct yaml_node *entry)
 	mistake = name != address ? name_mistake(name->text) : NULL;
 	if (mistake != NULL)
 		diag_error(diag, name->place, "name '%s' %s", name->text, mistake);
-	if (!read_address(roster, address, &layers, &draft->device)) {
-		roster->loader->devices_missing = true;
-		discard(draft);
-		return;
-	}
-	draft->address = address_canonical(draft->device.host, draft->device.port);
-	if (!enter(roster, draft, name->place, address->place)) {
-		discard(draft);
-		return;
-	}
+	if (yaml_text(address) == NULL)
+		draft->device.host = mem_strdup("");
+	else if (read_address(roster, address, &layers, &draft->device))
+		draft->address = address_canonical(draft->device.host, draft->device.port);
+	enter(roster, draft, name->place, address != NULL ? address->place : entry->place);
 	fill_in(roster, draft, entry, &layers);
 	vec_push(&roster->drafts, draft);
 }
@@ -351,7 +335,8 @@ void roster_finish(struct roster *roster)
 	inventory->n_devices = roster->drafts.n;
 	for (size_t i = 0; i < roster->drafts.n; i++) {
 		inventory->devices[i] = roster->drafts.v[i]->device;
-		draft_free(roster->drafts.v[i]);
+		free(roster->drafts.v[i]->address);
+		free(roster->drafts.v[i]);
 	}
 	vec_fini(&roster->drafts);
 	vec_fini(&roster->tags);

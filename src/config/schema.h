@@ -58,7 +58,8 @@ struct schema_section {
 const struct schema_section *schema_section_at(size_t i);      /* NULL behind the last */
 const struct schema_section *schema_section(const char *name); /* NULL if none */
 const struct schema_key *schema_key(const struct schema_section *section, const char *name);
-/* "duration 1s..1d, or auto". */
+const char *schema_type_name(enum schema_type type); /* "duration" */
+/* "duration 1s to 1d, or auto". */
 void schema_add_type(struct str *out, const struct schema_key *key);
 const char *schema_reload_text(enum schema_reload reload);
 

@@ -28,7 +28,7 @@ static void add_range(struct str *out, const struct schema_key *key)
 		str_addf(out, " %lld to %lld", (long long)key->min, (long long)key->max);
 }
 
-void schema_add_type(struct str *out, const struct schema_key *key)
+const char *schema_type_name(enum schema_type type)
 {
 	static const char *const names[] = {[SCHEMA_TEXT] = "text",
 	    [SCHEMA_DURATION] = "duration",
@@ -37,17 +37,23 @@ void schema_add_type(struct str *out, const struct schema_key *key)
 	    [SCHEMA_BOOL] = "true or false",
 	    [SCHEMA_PATH] = "file",
 	    [SCHEMA_PATTERN] = "pattern",
+	    [SCHEMA_CHOICE] = "word",
 	    [SCHEMA_OID] = "OID",
 	    [SCHEMA_MAPPING] = "mapping",
 	    [SCHEMA_MAP] = "mapping by name",
 	    [SCHEMA_LIST] = "list of mappings",
 	    [SCHEMA_ANY] = "list"};
 
+	return names[type];
+}
+
+void schema_add_type(struct str *out, const struct schema_key *key)
+{
 	if (key->type == SCHEMA_CHOICE) {
 		add_words(out, key->of, " or ");
 		return;
 	}
-	str_add(out, names[key->type]);
+	str_add(out, schema_type_name(key->type));
 	add_range(out, key);
 	if (key->type == SCHEMA_DURATION && key->of != NULL) {
 		str_add(out, ", or ");

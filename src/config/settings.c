@@ -94,6 +94,10 @@ void settings_check_archives(struct loader *loader, int64_t interval, struct dia
 	char before[UNITS_TEXT_MAX], after[UNITS_TEXT_MAX];
 	struct str list = {0};
 
+	for (size_t i = 0; i < loader->intervals.n; i++)
+		if (loader->intervals.v[i] == interval)
+			return;
+	vec_push(&loader->intervals, interval);
 	for (size_t i = 0; i < settings->n_archives; i++) {
 		int64_t step = settings->archives[i].step, rounded = (step + base - 1) / base * base;
 

@@ -28,7 +28,7 @@ struct yaml_node {
 	enum yaml_type type;
 	bool is_null; /* a scalar that is empty, ~ or null, and not quoted */
 	bool is_quoted;
-	struct diag_place place; /* of a mapping in block style: of its first key */
+	struct diag_place place; /* of a block mapping: of its first key; of quoted text: inside the quotes */
 	struct diag_place end;	 /* just after a scalar; the start for the others */
 	size_t count;		 /* entries */
 	const char *text;	 /* of a scalar; NULL for the others; no NULs within */

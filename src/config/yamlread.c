@@ -35,6 +35,7 @@ struct reader {
 		size_t n, cap;
 	} anchors;
 	const struct yaml_node *root;
+	struct diag_place last; /* of what was read before */
 	unsigned documents;
 	bool failed; /* no use in going on */
 };
@@ -86,11 +87,9 @@ static struct yaml_node *node_new(struct reader *reader, struct fy_event *event,
 	struct yaml_node *node = yaml_room(reader->yaml, sizeof *node);
 
 	node->type = type;
-	node->place = node->end = start_of(reader, event);
-	if (fy_event_start_mark(event) == NULL && reader->depth > 0 &&
-	    reader->stack[reader->depth - 1].key != NULL)
-		node->place = node->end =
-		    reader->stack[reader->depth - 1].key->place; /* "key:" and nothing */
+	/* "key:" or "-" and nothing has no place of its own. */
+	node->place = node->end = fy_event_start_mark(event) != NULL ? start_of(reader, event) : reader->last;
+	reader->last = node->place;
 	if (++reader->nodes > YAML_NODES_MAX && !reader->failed) {
 		diag_error(
 		    reader->diag, node->place, "more than %d values in one file; split it", YAML_NODES_MAX);
@@ -399,6 +398,7 @@ enum err yamlread_parse(struct yaml *yaml, uint32_t file, const char *text, size
 
 	*reader = (struct reader){.yaml = yaml, .diag = diag, .file = file, .duplicates = duplicates};
 	reader->root = &nothing;
+	reader->last = (struct diag_place){file, 1, 1};
 	fy_diag_set_collect_errors(fy, true);
 	if (!is_text(diag, file, text, len))
 		goto out;
