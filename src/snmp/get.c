@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SETBACKS_MAX   12 /* PDUs that led nowhere, beyond a fifth of those that did */
+#define SETBACKS_FIRST 10 /* PDUs that led nowhere, before any did not */
+#define SETBACKS_MAX   16 /* ... later, beyond half of those that went well */
 #define TRIES_SHRUNKEN 2  /* the whole sequence of tries has been in vain already */
 
 struct get {
@@ -16,7 +17,7 @@ struct get {
 	size_t next;	/* first item never asked */
 	bool began;	/* something was asked: a request may consist of guards alone */
 	uint8_t guards; /* those that the agent has */
-	unsigned setbacks;
+	unsigned setbacks, successes;
 };
 
 static struct get *get_of(struct request *request)
@@ -105,10 +106,16 @@ static void get_build(struct request *request, struct exchange *x, struct ber_ou
 	write_pdu(get_of(request), x, out);
 }
 
+static bool is_hopeless(const struct get *get)
+{
+	return get->setbacks > (get->successes == 0 ? SETBACKS_FIRST : SETBACKS_MAX + get->successes / 2);
+}
+
 /* Keeps x's chunk to be asked anew; true when that is worth while: nothing is asked without end. */
 static bool ask_again(struct get *get, struct exchange *x)
 {
-	if (++get->setbacks > SETBACKS_MAX + get->request.summary.answers / 5)
+	get->setbacks++;
+	if (is_hopeless(get))
 		return false;
 	exchange_reset(x, x->tries_max);
 	TAILQ_INSERT_TAIL(&get->request.todo, x, link);
@@ -117,12 +124,12 @@ static bool ask_again(struct get *get, struct exchange *x)
 
 /* --- telling --- */
 
-static void fill_guards(const struct get *get, const struct chunk *chunk, const struct value *values,
-    size_t n, struct get_reply *reply)
+static void fill_guards(
+    const struct chunk *chunk, const struct value *values, size_t n, struct get_reply *reply)
 {
 	size_t at = 0;
 
-	for (size_t i = 0; i < get->want.n_guards && i < AGENT_GUARDS_MAX; i++) {
+	for (size_t i = 0; i < AGENT_GUARDS_MAX; i++) {
 		bool have = values != NULL && (chunk->guards >> i & 1) && at < n;
 
 		reply->guards[i] = have ? values[at++] : (struct value){.type = VALUE_NULL};
@@ -141,7 +148,7 @@ static void tell_failed(
 	reply.received = clock_mono(clock);
 	reply.wall = clock_wall(clock);
 	reply.sent = x != NULL ? x->first_sent : reply.received;
-	fill_guards(get, NULL, NULL, 0, &reply);
+	fill_guards(NULL, NULL, 0, &reply);
 	request_fault(&get->request, failure, error, n == 0 ? 1 : n);
 	get->want.values(get->want.arg, &reply);
 }
@@ -156,6 +163,24 @@ static void fail_chunk(struct get *get, struct exchange *x, enum failure failure
 	while (chunk_run(&x->chunk, &at, &first, &len))
 		tell_failed(get, x->chunk.first + first, len, failure, error, x);
 	exchange_free(x);
+}
+
+/* What is not in flight fails without being asked (again). */
+static void fail_rest(struct get *get, enum failure failure, int error)
+{
+	struct request *request = &get->request;
+	struct exchange *x;
+	size_t first = get->next;
+
+	while ((x = TAILQ_FIRST(&request->todo)) != NULL) {
+		TAILQ_REMOVE(&request->todo, x, link);
+		fail_chunk(get, x, failure, error);
+	}
+	if (!request_is_over(request) && anything_new(get)) {
+		get->next = get->want.n;
+		get->began = true;
+		tell_failed(get, first, get->want.n - first, failure, error, NULL);
+	}
 }
 
 static void count_faults(struct get *get, const struct value *values, size_t n)
@@ -176,7 +201,7 @@ static void tell_values(struct get *get, const struct exchange *x, const struct 
 	struct get_reply reply = {.received = arrival->received, .wall = arrival->wall};
 
 	reply.sent = exchange_sent(x, arrival);
-	fill_guards(get, &x->chunk, values, got, &reply);
+	fill_guards(&x->chunk, values, got, &reply);
 	if (x->chunk.n == 0) {
 		reply.first = x->chunk.first;
 		reply.values = values + used;
@@ -222,6 +247,7 @@ static void take_values(struct get *get, struct exchange *x, size_t got, const s
 	struct request *request = &get->request;
 	size_t guards = chunk_guards(&x->chunk), asked = guards + chunk_asked(&x->chunk);
 
+	get->successes++;
 	learn_value_size(request->peer, x, arrival, got);
 	tell_values(get, x, request->core->values, got, arrival);
 	if (got < asked && !request_is_over(request)) {
@@ -280,8 +306,10 @@ static void halve(struct get *get, struct exchange *x, enum failure failure)
 		fail_chunk(get, x, failure, 0);
 		return;
 	}
-	if (!ask_again(get, x))
-		fail_chunk(get, x, failure, 0);
+	if (ask_again(get, x))
+		return;
+	fail_chunk(get, x, failure, 0);
+	fail_rest(get, failure, 0);
 }
 
 static void take_error(struct get *get, struct exchange *x, const struct pdu *pdu)
@@ -375,18 +403,8 @@ static void get_failed(struct request *request, struct exchange *x, enum failure
 static void get_abandon(struct request *request, enum failure failure, int error)
 {
 	struct get *get = get_of(request);
-	struct exchange *x;
-	size_t first = get->next;
 
-	while ((x = TAILQ_FIRST(&request->todo)) != NULL) {
-		TAILQ_REMOVE(&request->todo, x, link);
-		fail_chunk(get, x, failure, error);
-	}
-	if (!request_is_over(request) && anything_new(get)) {
-		get->next = get->want.n;
-		get->began = true;
-		tell_failed(get, first, get->want.n - first, failure, error, NULL);
-	}
+	fail_rest(get, failure, error);
 	proceed(get);
 }
 

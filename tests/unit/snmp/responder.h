@@ -344,8 +344,11 @@ static inline void rig_init_at(struct rig *rig, enum snmp_version version, const
 	rig->agent = engine_agent(rig->engine);
 	rig->credential.version = version;
 	secret_set(&rig->credential.community, "public", 6);
-	rig->config = (struct peer_config){
-	    .name = "dut", .host = host, .port = rig->responder.port, .timeout = 40 * MS, .retries = 3};
+	rig->config = (struct peer_config){.name = "dut",
+	    .host = host,
+	    .port = rig->responder.port,
+	    /* generous: a busy machine is not a slow agent */ .timeout = 2000 * MS,
+	    .retries = 3};
 	loop_timer_init(&rig->watchdog, rig_expired, rig);
 }
 

@@ -101,6 +101,7 @@ static void loss_is_made_good(void **state)
 	rig_init(&rig, SNMP_V2C);
 	rig_column(&rig, COLUMN, 500);
 	rig.responder.drop_every = 3;
+	rig.config.timeout = 40 * MS;
 	rig_connect(&rig);
 	getter_init(&getter, &rig, COLUMN, 500);
 	getter_run(&getter);
@@ -122,6 +123,7 @@ static void silence_costs_one_sequence_of_tries(void **state)
 	rig_init(&rig, SNMP_V2C);
 	rig.responder.no_answer = true;
 	rig.config.window = 1;
+	rig.config.timeout = 40 * MS;
 	rig_connect(&rig);
 	getter_init(&getter, &rig, COLUMN, 1000);
 	getter_run(&getter);
@@ -184,6 +186,7 @@ static void a_late_answer_to_an_early_try_counts(void **state)
 	rig_init(&rig, SNMP_V2C);
 	rig_column(&rig, COLUMN, 1);
 	rig.responder.hold = true;
+	rig.config.timeout = 40 * MS;
 	rig_connect(&rig);
 	loop_timer_init(&timer, release, &rig);
 	loop_timer_in(rig.loop, &timer, 100 * MS); /* the third try is under way; all are answered */
@@ -252,6 +255,7 @@ static void silence_at_large_requests_makes_them_small(void **state)
 	rig.responder.silent_above = 500;
 	rig.config.retries = 1;
 	rig.config.window = 1;
+	rig.config.timeout = 40 * MS;
 	rig_connect(&rig);
 	getter_init(&getter, &rig, COLUMN, 3); /* first contact */
 	getter_run(&getter);
@@ -423,6 +427,7 @@ static void callbacks_may_cancel(void **state)
 		rig_column(&rig, COLUMN, 1000);
 		rig.responder.no_answer = i >= 2; /* from within a failure, too */
 		rig.config.retries = 0;
+		rig.config.timeout = 40 * MS;
 		rig_connect(&rig);
 		getter_init(&getter, &rig, COLUMN, 1000);
 		getter.on_values = acts[i % 2];
