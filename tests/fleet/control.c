@@ -43,7 +43,7 @@ static const char *read_range(const struct fleet *fleet, const char *text, uint3
 static const char *cmd_stats(struct fleet *fleet, char *rest, FILE *out)
 {
 	uint64_t requests = 0, varbinds = 0, replies = 0, octets = 0, waiting = 0;
-	uint32_t from, to;
+	uint32_t from = 0, to = 0;
 	const char *error = NULL;
 	struct rusage usage;
 
@@ -103,7 +103,7 @@ static const char *cmd_expect(struct fleet *fleet, char *rest, FILE *out)
 
 static const char *cmd_uptime(struct fleet *fleet, char *rest, FILE *out)
 {
-	uint32_t from, to;
+	uint32_t from = 0, to = 0;
 	const char *error = read_range(fleet, rest, &from, &to);
 
 	for (uint32_t i = from; error == NULL && i <= to; i++)

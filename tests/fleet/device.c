@@ -151,19 +151,20 @@ void device_renumber(struct device *device, uint64_t seed, int64_t time, bool qu
 {
 	uint32_t n = device->n_ports;
 	uint64_t h = model_hash(seed, device->number, ++device->renumbered, 5000);
+	uint32_t a = 1, b = 0;
 
-	device->perm_n = n;
-	device->perm_a = 1;
-	device->perm_inverse = 1;
-	device->perm_b = 0;
 	if (n > 1) {
-		device->perm_a = 1 + (uint32_t)(h % (n - 1));
-		while (common_divisor(device->perm_a, n) != 1)
-			device->perm_a--; /* 1 at the latest */
-		device->perm_inverse = inverse(device->perm_a, n);
-		/* Never 0: at least one port moves, most often all. */
-		device->perm_b = 1 + (uint32_t)((h >> 32) % (n - 1));
+		a = 1 + (uint32_t)(h % (n - 1));
+		while (common_divisor(a, n) != 1)
+			a--; /* 1 at the latest */
+		b = (uint32_t)((h >> 32) % n);
+		if (a == device->perm_a && b == device->perm_b)
+			b = (b + 1) % n; /* never the order of before */
 	}
+	device->perm_n = n;
+	device->perm_a = a;
+	device->perm_inverse = n > 1 ? inverse(a, n) : 1;
+	device->perm_b = b;
 	if (!quiet)
 		device->table_changed = (uint64_t)(time - device->boot);
 }
