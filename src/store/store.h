@@ -16,14 +16,22 @@
 
 struct store;
 
-/* Makes STATE/rrd if needed. NULL with errno when that fails. */
+/* Makes STATE/rrd if needed. NULL with errno when that fails. Copies what it needs of
+ * the settings; changed ones take a new store. */
 struct store *store_new(struct loop *loop, const struct settings *settings);
-/* Writes what is queued (bounded in time), then ends the thread. */
+/* Writes what is queued and held (for at most 10 s), then ends the thread. Flushes under way
+ * are answered in the loop, also after this returned. NULL is fine. */
 void store_free(struct store *store);
+/* Of the loop's thread. A series whose definition has changed gets another number; its file
+ * stays. put() takes as many values as the definition has data sources. Without archives, or
+ * with `writer: none`, it keeps nothing. flush() fails with ERR_IO when a file
+ * cannot be written, with ERR_FULL when too many flushes wait already. */
 struct sink store_sink(struct store *store);
 
+/* The unit is one known value: put = stored + lost + refused + queued. */
 struct store_stats {
 	uint64_t samples_stored, samples_lost; /* values in files; values that could not be kept */
+	uint64_t samples_refused;	       /* duplicate, late, or of the future */
 	uint64_t rrd_opens, quarantined, errors;
 	size_t queued; /* samples waiting */
 };

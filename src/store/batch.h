@@ -1,0 +1,52 @@
+/* batch: samples on their way from the loop to the writer, packed into one block.
+ *
+ * What the queue between them carries, and the seam where the durable spool goes: a
+ * batch is self-contained but for the series numbers. A batch may also be a mere
+ * tick (no records: the time), or end with a flush. */
+#ifndef ROLLCALL_STORE_BATCH_H
+#define ROLLCALL_STORE_BATCH_H
+
+#include "base/err.h"
+#include "base/loop.h"
+#include "model/sample.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define BATCH_WORDS 8192 /* 64 KiB of records */
+
+struct batch_flush {
+	bool wanted;
+	char *device; /* owned; NULL = all */
+	void (*done)(void *arg, enum err err);
+	void *arg;
+};
+
+struct batch {
+	int64_t mono, wall;	  /* ns, when it was handed over */
+	struct batch_flush flush; /* after the records */
+	size_t n_words, n_records;
+	bool pooled; /* of the store's pool, else freed after use */
+	uint64_t *words;
+};
+
+struct record {
+	series_id series;
+	int64_t wall; /* ns */
+	size_t n;
+	const double *values; /* inside the batch */
+};
+
+/* `room` of false makes a batch that can carry only a tick or a flush. */
+struct batch *batch_new(bool room);
+void batch_free(struct batch *batch);
+void batch_clear(struct batch *batch); /* for use anew */
+/* False when it does not fit. */
+bool batch_add(struct batch *batch, series_id series, int64_t wall, const double *values, size_t n);
+/* Next record from *at (0 = the first); false at the end. */
+bool batch_next(const struct batch *batch, size_t *at, struct record *record);
+/* Calls the flush's done() in the loop, with err; from any thread. */
+void batch_answer(struct loop *loop, const struct batch_flush *flush, enum err err);
+
+#endif

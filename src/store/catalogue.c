@@ -1,0 +1,208 @@
+#include "store/catalogue.h"
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "model/sample.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <uthash.h>
+
+#define CATALOGUE_LINE_MAX 16384
+
+/* After a crash or a full disk the last line may lack its end. */
+static bool ends_torn(int fd)
+{
+	struct stat st;
+	char last;
+	return fstat(fd, &st) == 0 && st.st_size > 0 && pread(fd, &last, 1, st.st_size - 1) == 1 &&
+	       last != '\n';
+}
+
+static enum err append(const char *path, const struct str *line)
+{
+	int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	if (fd < 0)
+		return ERR_IO;
+	enum err err = ERR_OK;
+	if (ends_torn(fd) && write(fd, "\n", 1) != 1)
+		err = ERR_IO;
+	if (!err) {
+		ssize_t wrote = write(fd, line->s, line->len);
+		if (wrote != (ssize_t)line->len) {
+			err = ERR_IO;
+			errno = wrote < 0 ? errno : ENOSPC;
+		}
+	}
+	int saved = errno;
+	if (close(fd) && !err) {
+		err = ERR_IO;
+		saved = errno;
+	}
+	errno = saved;
+	return err;
+}
+
+enum err catalogue_add(const char *folder, const char *file, const char *table, const char *key)
+{
+	struct str line = {0};
+	str_addf(&line, "%s\t", file);
+	str_add_percent(&line, table);
+	str_add_char(&line, '\t');
+	if (key)
+		str_add_percent(&line, key);
+	str_add_char(&line, '\n');
+	char *path = str_format("%s/catalogue", folder);
+	enum err err = append(path, &line);
+	int saved = errno;
+	free(path);
+	str_fini(&line);
+	errno = saved;
+	return err;
+}
+
+static int hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Undoes str_add_percent(). NULL when malformed. */
+static char *decode(const char *text)
+{
+	struct str out = {0};
+	for (; *text; text++) {
+		char c = *text;
+		if (c == '%') {
+			int high = hex(text[1]), low = high < 0 ? -1 : hex(text[2]);
+			if (low < 0 || (high | low) == 0) {
+				str_fini(&out);
+				return NULL;
+			}
+			c = (char)(high << 4 | low);
+			text += 2;
+		}
+		str_add_char(&out, c);
+	}
+	return str_steal(&out);
+}
+
+/* A name from the catalogue must stay below the device's folder. */
+static bool is_inside(const char *file)
+{
+	return *file != '/' && !str_starts(file, "../") && !strstr(file, "/../") && str_ends(file, ".rrd");
+}
+
+/* Files met so far: one that was begun anew is listed again. */
+struct seen {
+	char *file; /* the entry's */
+	UT_hash_handle hh;
+};
+
+static void entry_fini(struct catalogue_entry *entry)
+{
+	free(entry->file);
+	free(entry->table);
+	free(entry->key);
+}
+
+static void add_line(struct catalogue *catalogue, struct seen **seen, char *line)
+{
+	char *save = NULL;
+	size_t tabs = 0;
+	for (const char *c = line; *c; c++)
+		tabs += *c == '\t';
+	if (tabs != 2)
+		return;
+	const char *file = strtok_r(line, "\t", &save);
+	const char *table = strtok_r(NULL, "\t", &save);
+	const char *key = strtok_r(NULL, "\t", &save);
+	if (!file || !table || !is_inside(file))
+		return;
+	struct catalogue_entry entry = {mem_strdup(file), decode(table), key ? decode(key) : NULL};
+	struct seen *known;
+	HASH_FIND_STR(*seen, file, known);
+	if (!entry.table || (key && !entry.key) || known) {
+		entry_fini(&entry);
+		return;
+	}
+	known = mem_alloc(sizeof *known);
+	known->file = entry.file;
+	HASH_ADD_KEYPTR(hh, *seen, known->file, strlen(known->file), known);
+	vec_push(catalogue, entry);
+}
+
+static enum err read_lines(FILE *in, struct catalogue *catalogue)
+{
+	struct seen *seen = NULL, *one, *next;
+	char *line = mem_alloc(CATALOGUE_LINE_MAX);
+	while (fgets(line, CATALOGUE_LINE_MAX, in)) {
+		size_t len = strlen(line);
+		/* The end of a line that is torn, or too long to be ours, is no entry. */
+		if (len == 0 || line[len - 1] != '\n')
+			continue;
+		line[len - 1] = 0;
+		add_line(catalogue, &seen, line);
+	}
+	free(line);
+	HASH_ITER(hh, seen, one, next)
+	{
+		HASH_DEL(seen, one);
+		free(one);
+	}
+	return ferror(in) ? ERR_IO : ERR_OK;
+}
+
+enum err catalogue_read(const char *state, const char *device, struct catalogue *catalogue)
+{
+	*catalogue = (struct catalogue){0};
+	/* The device's part of a path is the same for all its files. */
+	struct str series = {0};
+	series_path(&series, device, "any", NULL);
+	size_t folder_len = strcspn(str_text(&series), "/");
+	catalogue->folder = str_format("%s/rrd/%.*s", state, (int)folder_len, str_text(&series));
+	str_fini(&series);
+	char *path = str_format("%s/catalogue", catalogue->folder);
+	FILE *in = fopen(path, "re");
+	free(path);
+	if (!in) {
+		if (errno == EACCES || errno == EPERM)
+			return ERR_DENIED;
+		return errno == ENOENT || errno == ENOTDIR ? ERR_NOT_FOUND : ERR_IO;
+	}
+	enum err err = read_lines(in, catalogue);
+	fclose(in);
+	return err;
+}
+
+void catalogue_fini(struct catalogue *catalogue)
+{
+	for (size_t i = 0; i < catalogue->n; i++)
+		entry_fini(&catalogue->v[i]);
+	vec_fini(catalogue);
+	free(catalogue->folder);
+	catalogue->folder = NULL;
+}
+
+const struct catalogue_entry *catalogue_find(
+    const struct catalogue *catalogue, const char *table, const char *key)
+{
+	for (size_t i = 0; i < catalogue->n; i++)
+		if (str_equal(catalogue->v[i].table, table) && str_equal(catalogue->v[i].key, key))
+			return &catalogue->v[i];
+	return NULL;
+}
+
+char *catalogue_path(const struct catalogue *catalogue, const struct catalogue_entry *entry)
+{
+	return str_format("%s/%s", catalogue->folder, entry->file);
+}

@@ -1,0 +1,70 @@
+/* series: the table of all series, one per RRD file.
+ *
+ * The loop adds and finds by definition; the writer looks up by number. A series is
+ * never removed nor moved while the store lives, and what describes it never changes:
+ * a row whose definition changed (its profile grew, its interval is another) becomes
+ * a new series of the same file, linked to the older one. */
+#ifndef ROLLCALL_STORE_SERIES_H
+#define ROLLCALL_STORE_SERIES_H
+
+#include "model/profile.h"
+#include "model/sample.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A table's data sources, shared by its rows. */
+struct schema {
+	char *table;
+	size_t n_ds;
+	struct schema_ds {
+		char name[PROFILE_DS_MAX + 1];
+		bool never_negative; /* a counter's rate */
+	} * ds;
+};
+
+/* What may be wrong with a series, said once for all of them. */
+enum fault {
+	FAULT_DISK,	 /* its file cannot be made or written */
+	FAULT_BEHIND,	 /* its samples are not newer than the file */
+	FAULT_SHAPE,	 /* its file lacks data sources */
+	FAULT_HEARTBEAT, /* its file's heartbeat is shorter than the interval */
+	FAULT_COUNT
+};
+
+struct series {
+	series_id id;
+	const struct schema *schema;
+	struct series *older;	   /* earlier definition of the same file; NULL = none */
+	int64_t interval, timeout; /* ns */
+	char *path;		   /* below STATE/rrd */
+	char *key;		   /* NULL for scalars */
+
+	/* The writer's alone. Held samples: per sample the time in ms and n_ds values. */
+	double *held;
+	uint32_t n_held, cap_held;
+	uint8_t faults;	      /* 1 << enum fault */
+	bool catalogued;      /* the catalogue's line is written */
+	bool known;	      /* the file was looked at; the members below are good */
+	bool waiting;	      /* in the wheel or the list of this turn */
+	int64_t last;	      /* ms, of the newest sample held or in the file */
+	int64_t file_last;    /* ms, of the newest in the file */
+	uint64_t size, inode; /* of the file when looked at */
+	bool *absent;	      /* data sources that the file lacks; NULL = none */
+	struct series *next;  /* in the wheel or the list of this turn */
+};
+
+struct series_table;
+
+struct series_table *series_table_new(void);
+void series_table_free(struct series_table *table);
+/* SERIES_NONE if the table has no data source. Any thread but always the same one. */
+series_id series_table_add(struct series_table *table, const struct series_def *def);
+/* From any thread; NULL if there is no such number. */
+struct series *series_table_at(struct series_table *table, series_id id);
+size_t series_table_count(struct series_table *table);
+/* True if the series is a row or scalar of the device whose folder this is ("core-sw1"). */
+bool series_is_of(const struct series *series, const char *folder);
+
+#endif

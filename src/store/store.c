@@ -1,0 +1,302 @@
+#include "store/store.h"
+#include "store/batch.h"
+#include "store/layout.h"
+#include "store/rrdfile.h"
+#include "store/series.h"
+#include "store/tally.h"
+#include "store/walltime.h"
+#include "store/writer.h"
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/queue.h"
+#include "base/throttle.h"
+#include "base/units.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#define STORE_MAGIC 0x53544f52u
+#define POOL_MAX    256	 /* batches: 16 MiB, some 140,000 samples of an interface */
+#define CONTROL_MAX 1024 /* flushes and ticks that may wait beside them */
+#define HAND_OVER   (20 * UNITS_MS)
+#define TICK	    UNITS_SEC
+#define CALM	    (600 * UNITS_SEC) /* without a stamp of the future before all is well */
+#define FREE_MAX    (10 * UNITS_SEC)
+
+struct store {
+	uint32_t magic;
+	struct loop *loop;
+	struct settings settings; /* own copy of writer, gather, archives, state */
+	struct series_table *table;
+	struct queue *in, *spare;
+	struct writer *writer;
+	struct batch *open; /* being filled; NULL = none */
+	size_t n_pool;
+	struct loop_timer hand_over, tick;
+	struct walltime time;
+	struct throttle future, full;
+	int64_t future_newest; /* monotonic ns */
+	struct tally tally;
+};
+
+static struct settings copy_settings(const struct settings *from)
+{
+	return (struct settings){
+	    .writer = from->writer,
+	    .gather = from->gather,
+	    .state = mem_strdup(from->state),
+	    .archives =
+		from->n_archives ? mem_dup(from->archives, from->n_archives * sizeof *from->archives) : NULL,
+	    .n_archives = from->n_archives,
+	};
+}
+
+static bool keeps(const struct store *store)
+{
+	return store->settings.writer != STORE_NONE && store->settings.n_archives > 0;
+}
+
+/* Hands the open batch to the writer. The queue has room for the whole pool. */
+static void hand_over(struct store *store)
+{
+	struct batch *batch = store->open;
+	loop_timer_stop(store->loop, &store->hand_over);
+	if (!batch)
+		return;
+	store->open = NULL;
+	batch->mono = loop_now(store->loop);
+	batch->wall = clock_wall(loop_clock(store->loop));
+	enum err err = queue_push(store->in, batch);
+	assert(err == ERR_OK);
+	(void)err;
+}
+
+static void on_hand_over(void *arg)
+{
+	struct store *store = arg;
+	MAGIC_CHECK(store, STORE_MAGIC);
+	hand_over(store);
+}
+
+/* A batch without samples. Takes flush->device, also when it fails. */
+static enum err push_control(struct store *store, const struct batch_flush *flush)
+{
+	struct batch *batch = batch_new(false);
+	batch->flush = *flush;
+	batch->mono = loop_now(store->loop);
+	batch->wall = clock_wall(loop_clock(store->loop));
+	enum err err = queue_length(store->in) < CONTROL_MAX ? queue_push(store->in, batch) : ERR_FULL;
+	if (err)
+		batch_free(batch);
+	return err;
+}
+
+static uint64_t waiting(const struct store *store)
+{
+	/* Each is read at its own moment: what is done is never above what was put. */
+	uint64_t done = store->tally.stored + store->tally.lost + store->tally.refused;
+	uint64_t put = store->tally.put;
+	return put > done ? put - done : 0;
+}
+
+/* Tells a writer that holds samples what time it is. */
+static void on_tick(void *arg)
+{
+	struct store *store = arg;
+	MAGIC_CHECK(store, STORE_MAGIC);
+	if (queue_length(store->in) == 0 && push_control(store, &(struct batch_flush){0}))
+		log_debug("tick skipped", "reason=%s", "full");
+	if (waiting(store))
+		loop_timer_in(store->loop, &store->tick, TICK);
+}
+
+static bool open_batch(struct store *store)
+{
+	if (store->open)
+		return true;
+	store->open = queue_pop_for(store->spare, 0);
+	if (!store->open && store->n_pool < POOL_MAX) {
+		store->open = batch_new(true);
+		store->n_pool++;
+	}
+	return store->open != NULL;
+}
+
+static bool add_sample(struct store *store, series_id id, int64_t wall, const double *values, size_t n)
+{
+	if (!open_batch(store))
+		return false;
+	if (batch_add(store->open, id, wall, values, n))
+		return true;
+	hand_over(store);
+	return open_batch(store) && batch_add(store->open, id, wall, values, n);
+}
+
+static void refuse_future(
+    struct store *store, const struct series *series, int64_t now, int64_t ahead, uint64_t known)
+{
+	char text[UNITS_TEXT_MAX], quoted[UNITS_TEXT_MAX + 2];
+	store->tally.refused += known;
+	store->future_newest = now;
+	if (throttle_fail(&store->future, now))
+		log_warn("samples ahead of the clock are refused", "file=%s ahead=%s", series->path,
+		    log_quote(quoted, sizeof quoted, units_duration(text, ahead)));
+}
+
+/* The queue is full, or took a sample. */
+static void tell_full(struct store *store, int64_t now, bool full)
+{
+	uint64_t count;
+	int64_t took;
+	char text[UNITS_TEXT_MAX], quoted[UNITS_TEXT_MAX + 2];
+	if (full && throttle_fail(&store->full, now))
+		log_error("the disk is too slow, samples are lost", "queued=%" PRIu64, waiting(store));
+	else if (!full && store->full.active && queue_length(store->in) < POOL_MAX / 2 &&
+		 throttle_ok(&store->full, now, &count, &took))
+		log_info("the disk keeps up again", "rows=%" PRIu64 " after=%s", count,
+		    log_quote(quoted, sizeof quoted, units_duration(text, took)));
+}
+
+static series_id store_series(void *self, const struct series_def *def)
+{
+	struct store *store = self;
+	MAGIC_CHECK(store, STORE_MAGIC);
+	return keeps(store) ? series_table_add(store->table, def) : SERIES_NONE;
+}
+
+static void store_put(void *self, series_id id, int64_t wall, const double *values, size_t n)
+{
+	struct store *store = self;
+	MAGIC_CHECK(store, STORE_MAGIC);
+	struct series *series = id == SERIES_NONE ? NULL : series_table_at(store->table, id);
+	if (!series)
+		return;
+	assert(n == series->schema->n_ds);
+	uint64_t known = tally_known(values, n), count;
+	int64_t now = loop_now(store->loop), took;
+	int64_t trusted = walltime_now(&store->time, now, clock_wall(loop_clock(store->loop)));
+	store->tally.put += known;
+	if (walltime_is_future(wall, trusted)) {
+		refuse_future(store, series, now, wall - trusted, known);
+		return;
+	}
+	if (now - store->future_newest >= CALM && throttle_ok(&store->future, now, &count, &took))
+		log_info("samples are in time again", "rows=%" PRIu64, count);
+	bool added = add_sample(store, id, wall, values, n);
+	tell_full(store, now, !added);
+	if (!added) {
+		store->tally.lost += known;
+		return;
+	}
+	if (!loop_timer_armed(&store->hand_over))
+		loop_timer_in(store->loop, &store->hand_over, HAND_OVER);
+	if (!loop_timer_armed(&store->tick) &&
+	    writer_gather(&store->settings, series_table_count(store->table)) > 0)
+		loop_timer_in(store->loop, &store->tick, TICK);
+}
+
+static void store_flush(void *self, const char *device, void (*done)(void *arg, enum err err), void *arg)
+{
+	struct store *store = self;
+	MAGIC_CHECK(store, STORE_MAGIC);
+	hand_over(store);
+	struct batch_flush flush = {.wanted = true, .device = mem_strdup(device), .done = done, .arg = arg};
+	enum err err = push_control(store, &flush);
+	if (err)
+		batch_answer(store->loop, &flush, err);
+}
+
+struct sink store_sink(struct store *store)
+{
+	static const struct sink_ops ops = {store_series, store_put, store_flush};
+	return (struct sink){&ops, store};
+}
+
+static enum err make_folder(const char *state)
+{
+	char *path = str_format("%s/rrd/x", state);
+	enum err err = rrdfile_make_folder(path);
+	free(path);
+	return err;
+}
+
+struct store *store_new(struct loop *loop, const struct settings *settings)
+{
+	if (settings->writer != STORE_NONE && make_folder(settings->state))
+		return NULL;
+	struct store *store = mem_alloc(sizeof *store);
+	store->magic = STORE_MAGIC;
+	store->loop = loop;
+	store->settings = copy_settings(settings);
+	store->table = series_table_new();
+	store->in = queue_new(POOL_MAX + CONTROL_MAX);
+	store->spare = queue_new(POOL_MAX);
+	loop_timer_init(&store->hand_over, on_hand_over, store);
+	loop_timer_init(&store->tick, on_tick, store);
+	walltime_init(&store->time, loop_now(loop), clock_wall(loop_clock(loop)));
+	store->writer = writer_new(&(struct writer_config){
+	    .loop = loop,
+	    .settings = &store->settings,
+	    .table = store->table,
+	    .in = store->in,
+	    .spare = store->spare,
+	    .tally = &store->tally,
+	});
+	if (!store->writer) {
+		int saved = errno;
+		store_free(store);
+		errno = saved;
+		return NULL;
+	}
+	return store;
+}
+
+void store_free(struct store *store)
+{
+	struct batch *batch;
+	if (!store)
+		return;
+	MAGIC_CHECK(store, STORE_MAGIC);
+	loop_timer_stop(store->loop, &store->tick);
+	hand_over(store);
+	queue_close(store->in);
+	if (store->writer)
+		writer_free(store->writer, FREE_MAX);
+	queue_close(store->spare);
+	while ((batch = queue_pop(store->spare)) != NULL)
+		batch_free(batch);
+	if (store->tally.lost)
+		log_warn("samples were lost while running", "values=%" PRIu64, store->tally.lost);
+	queue_free(store->in);
+	queue_free(store->spare);
+	series_table_free(store->table);
+	free(store->settings.archives);
+	free(store->settings.state);
+	store->magic = 0;
+	free(store);
+}
+
+void store_stats(struct store *store, struct store_stats *stats)
+{
+	MAGIC_CHECK(store, STORE_MAGIC);
+	*stats = (struct store_stats){
+	    .samples_stored = store->tally.stored,
+	    .samples_lost = store->tally.lost,
+	    .samples_refused = store->tally.refused,
+	    .rrd_opens = store->tally.opens,
+	    .quarantined = store->tally.quarantined,
+	    .errors = store->tally.errors,
+	    .queued = waiting(store),
+	};
+}
+
+uint64_t store_file_size(const struct settings *settings, int64_t interval, size_t n_ds)
+{
+	struct layout layout;
+	layout_init(&layout, settings, interval, 0);
+	return layout_size(&layout, n_ds);
+}

@@ -1,0 +1,24 @@
+/* tally: what became of the samples. Written by loop and writer, read by anyone.
+ *
+ * The unit is one known value. put = stored + lost + refused + those still waiting. */
+#ifndef ROLLCALL_STORE_TALLY_H
+#define ROLLCALL_STORE_TALLY_H
+
+#include <math.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct tally {
+	_Atomic uint64_t put, stored, lost, refused, opens, quarantined, errors;
+};
+
+static inline uint64_t tally_known(const double *values, size_t n)
+{
+	uint64_t known = 0;
+	for (size_t i = 0; i < n; i++)
+		known += isnan(values[i]) ? 0 : 1;
+	return known;
+}
+
+#endif

@@ -1,0 +1,229 @@
+#include "store/writer.h"
+#include "store/rowfile.h"
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/units.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define WHEEL 2048 /* s; more than the longest gather time */
+
+struct writer {
+	struct writer_config config;
+	struct rowfiles files;
+	pthread_t thread;
+	struct series *wheel[WHEEL]; /* series by the second in which they are written */
+	struct series *turn;	     /* to be written at the end of this batch */
+	int64_t second;		     /* the last one whose slot was emptied; 0 = none yet */
+	uint64_t held_bytes;
+	_Atomic int64_t deadline; /* real monotonic ns; 0 = none */
+};
+
+int64_t writer_gather(const struct settings *settings, size_t n_series)
+{
+	if (settings->gather < 0)
+		return n_series < WRITER_AUTO_ROWS ? 0 : WRITER_AUTO;
+	int64_t longest = (WHEEL - 2) * UNITS_SEC;
+	return settings->gather < longest ? settings->gather : longest;
+}
+
+static bool out_of_time(struct writer *writer)
+{
+	int64_t deadline = writer->deadline;
+	return deadline && clock_mono(clock_real()) > deadline;
+}
+
+static bool write_one(struct writer *writer, struct series *series)
+{
+	uint64_t bytes = series->n_held * (series->schema->n_ds + 1) * sizeof(double);
+	bool kept = true;
+	if (out_of_time(writer)) {
+		rowfile_drop(&writer->files, series);
+		kept = false;
+	} else {
+		kept = rowfile_write(&writer->files, series);
+	}
+	writer->held_bytes -= bytes;
+	return kept;
+}
+
+/* Each series has its own place in the period, the same every time. */
+static void plan(struct writer *writer, struct series *series)
+{
+	int64_t gather =
+	    writer_gather(writer->config.settings, series_table_count(writer->config.table)) / UNITS_SEC;
+	struct series **slot = &writer->turn;
+	if (gather > 0) {
+		int64_t phase = (int64_t)(str_hash(series->path, strlen(series->path)) % (uint64_t)gather);
+		int64_t now = writer->files.mono / UNITS_SEC;
+		int64_t since = ((now - phase) % gather + gather) % gather;
+		slot = &writer->wheel[(now + gather - since) % WHEEL];
+	}
+	series->waiting = true;
+	series->next = *slot;
+	*slot = series;
+}
+
+/* The same file under an earlier definition goes first. */
+static void supersede(struct writer *writer, struct series *series)
+{
+	struct series *older = series->older;
+	if (!older)
+		return;
+	supersede(writer, older);
+	write_one(writer, older);
+	if (older->last > series->last)
+		series->last = older->last;
+	series->catalogued = older->catalogued;
+	series->older = NULL;
+}
+
+static void hold(struct writer *writer, const struct record *record)
+{
+	struct rowfiles *files = &writer->files;
+	struct series *series = series_table_at(writer->config.table, record->series);
+	int64_t ms = record->wall / UNITS_MS;
+	size_t words = record->n + 1;
+	supersede(writer, series);
+	if (ms <= series->last) {
+		uint64_t known = tally_known(record->values, record->n);
+		files->tally->refused += known;
+		rowfile_fault(files, series, FAULT_BEHIND, known, "duplicate or late");
+		return;
+	}
+	rowfile_well(files, series, FAULT_BEHIND);
+	if (series->n_held == series->cap_held) {
+		series->cap_held = series->cap_held ? series->cap_held * 2 : 1;
+		series->held = mem_realloc(series->held, series->cap_held * words, sizeof *series->held);
+	}
+	double *slot = &series->held[series->n_held++ * words];
+	slot[0] = (double)ms;
+	memcpy(&slot[1], record->values, record->n * sizeof *slot);
+	series->last = ms;
+	writer->held_bytes += words * sizeof *slot;
+	if (writer->held_bytes > WRITER_HELD_MAX)
+		write_one(writer, series);
+	else if (!series->waiting)
+		plan(writer, series);
+}
+
+static void write_list(struct writer *writer, struct series **list)
+{
+	while (*list) {
+		struct series *series = *list;
+		*list = series->next;
+		series->waiting = false;
+		write_one(writer, series);
+	}
+}
+
+static void write_due(struct writer *writer)
+{
+	int64_t now = writer->files.mono / UNITS_SEC;
+	/* After a long pause each slot is due, but each only once. */
+	if (writer->second < now - WHEEL)
+		writer->second = now - WHEEL;
+	while (writer->second < now)
+		write_list(writer, &writer->wheel[++writer->second % WHEEL]);
+	write_list(writer, &writer->turn);
+}
+
+/* Files of one device (its folder), or all of them. False when one of them cannot be written. */
+static bool write_held(struct writer *writer, const char *folder)
+{
+	size_t n = series_table_count(writer->config.table);
+	bool kept = true;
+	for (size_t i = 0; i < n; i++) {
+		struct series *series = series_table_at(writer->config.table, (series_id)i);
+		if (folder && !series_is_of(series, folder))
+			continue;
+		kept &= write_one(writer, series) && !rowfile_has(series, FAULT_DISK);
+	}
+	return kept;
+}
+
+static void flush(struct writer *writer, const struct batch_flush *flush)
+{
+	struct str path = {0};
+	char *folder = NULL;
+	if (flush->device) {
+		series_path(&path, flush->device, "any", NULL);
+		folder = mem_strndup(path.s, strcspn(path.s, "/"));
+	}
+	batch_answer(writer->config.loop, flush, write_held(writer, folder) ? ERR_OK : ERR_IO);
+	free(folder);
+	str_fini(&path);
+}
+
+static void take(struct writer *writer, const struct batch *batch)
+{
+	struct record record;
+	size_t at = 0;
+	writer->files.mono = batch->mono;
+	writer->files.wall = batch->wall;
+	while (batch_next(batch, &at, &record))
+		hold(writer, &record);
+	write_due(writer);
+	if (batch->flush.wanted)
+		flush(writer, &batch->flush);
+}
+
+static void give_back(struct writer *writer, struct batch *batch)
+{
+	batch_clear(batch);
+	if (!batch->pooled || queue_push(writer->config.spare, batch))
+		batch_free(batch);
+}
+
+static void *run(void *arg)
+{
+	struct writer *writer = arg;
+	/* Numbers in files have a point, whatever the program's locale is. */
+	locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+	if (c)
+		uselocale(c);
+	for (struct batch *batch; (batch = queue_pop(writer->config.in)) != NULL;) {
+		take(writer, batch);
+		give_back(writer, batch);
+	}
+	write_held(writer, NULL);
+	if (c) {
+		uselocale(LC_GLOBAL_LOCALE);
+		freelocale(c);
+	}
+	return NULL;
+}
+
+struct writer *writer_new(const struct writer_config *config)
+{
+	struct writer *writer = mem_alloc(sizeof *writer);
+	writer->config = *config;
+	writer->files = (struct rowfiles){.settings = config->settings, .tally = config->tally};
+	sigset_t all, before;
+	/* Signals are the loop's. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	int rc = pthread_create(&writer->thread, NULL, run, writer);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (!rc)
+		return writer;
+	free(writer);
+	errno = rc;
+	return NULL;
+}
+
+void writer_free(struct writer *writer, int64_t ns)
+{
+	writer->deadline = clock_mono(clock_real()) + ns;
+	pthread_join(writer->thread, NULL);
+	rowfiles_fini(&writer->files);
+	free(writer);
+}
