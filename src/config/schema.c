@@ -32,8 +32,7 @@
 	    {.name = "port", .type = SCHEMA_INT, .min = 1, .max = 65535, .def = "161", .doc = "UDP port"},   \
 	    {.name = "parent",                                                                               \
 		.type = SCHEMA_TEXT,                                                                         \
-		.doc = "name of the device behind which " of_them                                            \
-		       " stands: while that is down, this is unreachable"},                                  \
+		.doc = "name of the device behind which it stands: while that is down, it is unreachable"},  \
 	    {.name = "profile",                                                                              \
 		.type = SCHEMA_TEXT,                                                                         \
 		.doc = "profile to use, without looking for the best one"},                                  \
