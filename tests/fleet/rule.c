@@ -17,8 +17,8 @@ static const struct fault_kind {
 } kinds[FAULT_COUNT] = {
     [FAULT_SILENCE] = {"silence", "no reply", {NONE, NONE}, {0, 0}},
     [FAULT_LOSS] = {"loss", "P % of the requests are lost", {PERCENT, NONE}, {0, 0}},
-    [FAULT_DELAY] = {"delay", "replies come MS later, and up to JITTER more", {MILLISECONDS, MILLISECONDS},
-	{100, 0}},
+    [FAULT_DELAY] = {"delay", "replies come MS later, and up to the second MS more",
+	{MILLISECONDS, MILLISECONDS}, {100, 0}},
     [FAULT_DUPLICATE] = {"duplicate", "P % of the replies come twice", {PERCENT, NONE}, {0, 0}},
     [FAULT_REORDER] = {"reorder", "P % of the replies are overtaken: held back up to MS",
 	{PERCENT, MILLISECONDS}, {0, 20}},
@@ -235,13 +235,14 @@ bool rule_read(const struct fleet *fleet, const char *line, int64_t now, struct 
 
 void fault_help(FILE *out)
 {
-	static const char *const words[] = {"", " N", " P", " MS", " GROUPS"};
+	static const char *const words[2][5] = {
+	    {"", " N", " P", " MS", " GROUPS"}, {"", " M", "", " MS", ""}};
 
 	for (int i = 0; i < FAULT_COUNT; i++) {
 		char usage[64];
 
-		snprintf(usage, sizeof(usage), "%s%s%s", kinds[i].name, words[kinds[i].arg[0]],
-		    words[kinds[i].arg[1]]);
+		snprintf(usage, sizeof(usage), "%s%s%s", kinds[i].name, words[0][kinds[i].arg[0]],
+		    words[1][kinds[i].arg[1]]);
 		fprintf(out, "  %-20s %s\n", usage, kinds[i].help);
 	}
 }

@@ -8,7 +8,7 @@ GET, GETNEXT, RESPONSE, SET, GETBULK = 0xA0, 0xA1, 0xA2, 0xA3, 0xA5
 INTEGER, OCTETS, NULL, OID, COUNTER32, GAUGE32, TIMETICKS, OPAQUE, COUNTER64 = (
     0x02, 0x04, 0x05, 0x06, 0x41, 0x42, 0x43, 0x44, 0x46)
 NO_SUCH_OBJECT, NO_SUCH_INSTANCE, END_OF_MIB_VIEW = 0x80, 0x81, 0x82
-SIGNED, UNSIGNED = (INTEGER,), (COUNTER32, GAUGE32, TIMETICKS, COUNTER64)
+NUMBERS = (INTEGER, COUNTER32, GAUGE32, TIMETICKS, COUNTER64)
 
 
 def tlv(tag, content):
@@ -72,10 +72,8 @@ def read_oid(content):
 
 
 def read_value(tag, content):
-    if tag in SIGNED:
+    if tag in NUMBERS:  # also unsigned ones are two's complement on the wire: a missing zero octet shows
         return int.from_bytes(content, "big", signed=True)
-    if tag in UNSIGNED:
-        return int.from_bytes(content, "big")
     return read_oid(content) if tag == OID else content
 
 

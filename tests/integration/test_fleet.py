@@ -231,7 +231,10 @@ def test_narrow_ports_have_no_64_bit_counters():
 # ---- events ----
 
 def test_reboot(fleet, raw):
+    fleet("device 3 add-port")
+    assert raw.ask(fleet.address(3), GET, [IF_TABLE_LAST_CHANGE]).values() != [0]
     fleet("device 3 reboot")
+    assert raw.ask(fleet.address(3), GET, [IF_TABLE_LAST_CHANGE]).values() == [0]
     assert fleet.uptime(3) == {"device": 3, "uptime_cs": 0, "boots": 2}
     fleet.advance(5)
     assert raw.ask(fleet.address(3), GET, [SYS_UPTIME, ENGINE_BOOTS, ENGINE_TIME]).values() == [500, 2, 5]
@@ -240,7 +243,7 @@ def test_reboot(fleet, raw):
 
 
 def test_reboot_with_down_time(fleet, raw):
-    fleet("device 3 for 0.3 reboot")
+    fleet("device 3 for 0.7 reboot")
     assert raw.ask(fleet.address(3), GET, [SYS_NAME], timeout=0.1) is None
     deadline = time.monotonic() + 5
     while raw.ask(fleet.address(3), GET, [SYS_NAME], timeout=0.05) is None:
@@ -261,6 +264,17 @@ def test_renumbering_moves_rows_but_no_identity(fleet, raw, how):
         assert before.keys() == after.keys()
         assert (raw.ask(address, GET, [IF_TABLE_LAST_CHANGE]).values()[0] != changed) == (how == "renumber")
         check_ports(fleet, raw, 3, based=how != "reboot-renumber")
+
+
+def test_each_renumbering_changes_the_order():
+    with Fleet(ports=2) as fleet, Raw(fleet.port) as raw:
+        names = [f"{IFX_ENTRY}.1.{FIRST}"]
+        for _ in range(20):
+            before = raw.ask(fleet.address(0), GET, names).values()
+            fleet("renumber")
+            assert raw.ask(fleet.address(0), GET, names).values() != before
+    with Fleet(ports=1) as fleet:
+        fleet("renumber")
 
 
 def test_ports_come_and_go(fleet, raw):
@@ -307,7 +321,7 @@ def test_port_states(fleet, raw):
 # ---- effects ----
 
 def test_silence_ends_and_is_counted(fleet, raw):
-    fleet("devices 2-3 for 0.3 silence")
+    fleet("devices 2-3 for 0.7 silence")
     for device in (2, 3):
         assert raw.ask(fleet.address(device), GET, [SYS_NAME], timeout=0.05) is None
     assert raw.ask(fleet.address(4), GET, [SYS_NAME]).status == 0
@@ -337,7 +351,7 @@ def test_loss_is_as_large_as_told_and_repeats_with_the_seed():
 def test_delay_duplicates_and_reordering(fleet, raw):
     fleet("device 0 delay 150")
     began = time.monotonic()
-    assert raw.ask(fleet.address(0), GET, [SYS_NAME]).status == 0 and 0.15 <= time.monotonic() - began < 0.6
+    assert raw.ask(fleet.address(0), GET, [SYS_NAME]).status == 0 and time.monotonic() - began >= 0.15
     fleet("device 1 duplicate 100")
     raw.send(fleet.address(1), GET, [SYS_NAME])
     first, second = raw.receive_all()
@@ -347,6 +361,14 @@ def test_delay_duplicates_and_reordering(fleet, raw):
     got = [Reply(data).id for _, data, _ in raw.receive_all()]
     assert got != ids and sorted(got) == sorted(ids)
     assert fleet.device_stats(2)[0]["waiting_peak"] > 5
+
+
+def test_an_effect_strikes_as_often_as_told(fleet, raw):
+    fleet("device 0 wrong-id prob 60")
+    struck = 0
+    for _ in range(200):
+        struck += raw.ask(fleet.address(0), GET, [SYS_NAME]).id != raw.next_id
+    assert 90 < struck < 150
 
 
 def ask(fleet, raw, fault, pdu=GET, names=(SYS_NAME, SYS_UPTIME), **more):
