@@ -1,7 +1,7 @@
 /* config_load: the order in which a configuration is read. */
 #include "base/mem.h"
 #include "base/vec.h"
-#include "config/address.h"
+#include "model/endpoint.h"
 #include "config/check.h"
 #include "config/config.h"
 #include "config/loader.h"
@@ -210,10 +210,10 @@ static void read_default_devices(struct roster *roster, struct loader *loader, s
 
 static bool looks_like_address(const char *text)
 {
-	struct address address;
+	struct endpoint address;
 
 	return text[0] == '[' || strspn(text, "0123456789.:/") == strlen(text) ||
-	       (address_parse(text, &address) == NULL && address.is_literal);
+	       (endpoint_parse(text, &address) == NULL && address.is_literal);
 }
 
 /* An entry of `devices`: a device when it is a mapping or an IP address, else a file. */

@@ -4,7 +4,7 @@
 #include "base/units.h"
 #include "base/utf8.h"
 #include "base/vec.h"
-#include "config/address.h"
+#include "model/endpoint.h"
 #include "config/check.h"
 #include "config/parents.h"
 #include "config/schema.h"
@@ -196,8 +196,8 @@ static bool read_address(
 {
 	size_t which = layers->n;
 	const struct yaml_node *port_node = layer_get(layers, "port", &which);
-	struct address address;
-	const char *wrong = address_parse(text->text, &address);
+	struct endpoint address;
+	const char *wrong = endpoint_parse(text->text, &address);
 	int64_t port = 161;
 
 	device->host = mem_strdup(wrong == NULL ? address.host : "");
@@ -305,7 +305,7 @@ void roster_read(struct roster *roster, const struct yaml_node *entry)
 	if (yaml_text(address) == NULL)
 		draft->device.host = mem_strdup("");
 	else if (read_address(roster, address, &layers, &draft->device))
-		draft->address = address_canonical(draft->device.host, draft->device.port);
+		draft->address = endpoint_canonical(draft->device.host, draft->device.port);
 	enter(roster, draft, name->place, address != NULL ? address->place : entry->place);
 	fill_in(roster, draft, entry, &layers);
 	vec_push(&roster->drafts, draft);

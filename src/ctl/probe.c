@@ -127,14 +127,14 @@ static int probe_address(struct probe *probe, const struct inventory *inventory,
 	const struct settings *settings = &inventory->settings;
 	struct endpoint endpoint;
 	struct device device = {0};
-	const char *why;
+	const char *wrong = endpoint_parse(address, &endpoint);
 	int64_t wait = invocation->wait >= 0 ? invocation->wait : WAIT_DEFAULT;
 
-	if (endpoint_parse(address, &endpoint, &why) != ERR_OK)
-		return invocation_mistake(invocation, "%s: %s", address, why);
+	if (wrong != NULL)
+		return invocation_mistake(invocation, "%s %s", address, wrong);
 	device = (struct device){.name = (char *)(uintptr_t)address,
 	    .host = endpoint.host,
-	    .port = endpoint.port,
+	    .port = endpoint.port != 0 ? endpoint.port : ENDPOINT_PORT,
 	    .parent = -1,
 	    .interval = settings->interval,
 	    .timeout = settings->timeout,
@@ -145,7 +145,6 @@ static int probe_address(struct probe *probe, const struct inventory *inventory,
 		fprintf(stderr, "asking %s, twice for rates ...\n", address);
 	if (oneshot_poll(inventory, &device, wait, reported, probe) != ERR_OK)
 		probe->status = invocation_mistake(invocation, "cannot open a UDP socket");
-	endpoint_fini(&endpoint);
 	return probe->status;
 }
 

@@ -27,7 +27,7 @@ def test_socket_option_needs_no_configuration(tmp_path):
 @pytest.mark.parametrize("args, words", [
     ([], "usage:"), (["statu"], "did you mean 'status'"), (["--nonsense", "status"], "nonsense"),
     (["show"], "name one device"), (["graph", "x"], "-o"), (["graph", "x", "-o", "x.gif"], ".png or .svg"),
-    (["probe"], "at least one address"), (["probe", "1.2.3.4.5", "-C", "x"], "not an IPv4 address"),
+    (["probe"], "at least one address"), (["probe", "1.2.3.4.5", "-C", "x"], "is no IPv4 address"),
     (["probe", "x", "-C", "x", "--wait", "never"], "expected a duration"),
     (["check", "x"], "no arguments"), (["-c", "/nonexistent.yaml", "check"], "/nonexistent.yaml"),
 ])
