@@ -330,3 +330,18 @@ const struct credential **credentials_pick(
 	*n = pick.n;
 	return pick.list;
 }
+
+/* For one-shot commands, which have no device to tell a mistake at: what cannot be used is left out. */
+void credentials_pick_default(struct loader *loader)
+{
+	struct pick pick = {.list = mem_calloc(loader->credentials.n + 1, sizeof *pick.list)};
+	const struct yaml_node *value = yaml_get(loader->root, "credential"), *name;
+	const struct yaml_entry *at = NULL;
+
+	if (value == NULL)
+		pick_entry(&pick, default_entry(loader));
+	while ((name = field_next(value, &at)) != NULL)
+		pick_entry(&pick, find(loader, name->text));
+	loader->inventory->default_credentials = pick.list;
+	loader->inventory->n_default_credentials = pick.n;
+}

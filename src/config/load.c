@@ -269,6 +269,7 @@ static struct inventory *load(const struct config_options *options, struct confi
 		read_main(&loader, file, options->file != NULL || !bare);
 	settings_read(&loader);
 	credentials_read(&loader);
+	credentials_pick_default(&loader);
 	read_profiles(&loader, options->profiles_dir);
 	if (!bare && (loader.main_yaml != NULL || diag_errors(loader.diag) == 0))
 		read_devices(&loader);

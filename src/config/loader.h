@@ -49,6 +49,8 @@ void credentials_check(struct loader *loader, const struct yaml_node *value);
  * length. */
 const struct credential **credentials_pick(
     struct loader *loader, const struct yaml_node *value, struct diag_place device, size_t *n);
+/* The default ones -> inventory->default_credentials; without a word on what is missing. */
+void credentials_pick_default(struct loader *loader);
 
 /* rows.c: `rows` of the layers, the most specific first -> device->rows. */
 void rows_read(
