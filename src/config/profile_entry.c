@@ -1,0 +1,171 @@
+#include "config/profile_draft.h"
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/units.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define DEFAULT_GROUP "scalars" /* of published profiles' scalars, which know no groups */
+
+#define INTERVAL_MIN (1 * UNITS_SEC)
+#define INTERVAL_MAX (86400 * UNITS_SEC)
+
+static bool is_list(struct profile_reader *reader, const struct yaml_node *node, const char *what)
+{
+	if (node == NULL)
+		return false;
+	if (node->type == YAML_SEQUENCE)
+		return true;
+	if (!node->is_null)
+		diag_error(
+		    reader->diag, node->place, "'%s' is %s; it must be a list", what, yaml_type_name(node));
+	return false;
+}
+
+/* Does any symbol of the entry say where it is stored? */
+static bool any_ds(const struct yaml_node *list)
+{
+	for (const struct yaml_entry *e = yaml_first(list); e != NULL; e = e->next) {
+		if (e->value->type == YAML_MAPPING && yaml_get(e->value, "ds") != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* What the entry says about the table as a whole; later entries and files overrule earlier ones. */
+static void read_table_keys(
+    struct profile_reader *reader, const struct yaml_node *node, struct draft_table *table)
+{
+	const struct yaml_node *guard = yaml_get(node, "guard"), *exclude = yaml_get(node, "exclude");
+	const char *title = node_text(reader, yaml_get(node, "title"));
+	int64_t interval = node_duration(reader, yaml_get(node, "interval"), INTERVAL_MIN, INTERVAL_MAX);
+
+	if (title != NULL) {
+		free(table->table.title);
+		table->table.title = mem_strdup(title);
+	}
+	if (interval > 0)
+		table->table.interval = interval;
+	if (guard != NULL)
+		(void)draft_read_object(
+		    reader, guard, &table->table.guard); /* false: it was told, and the guard is as before */
+	if (exclude != NULL) {
+		match_free(table->table.exclude);
+		table->table.exclude = node_match(reader, exclude);
+	}
+	if (yaml_get(node, "key") != NULL)
+		table->key = yaml_get(node, "key");
+	if (yaml_get(node, "discontinuity") != NULL)
+		table->discontinuity = yaml_get(node, "discontinuity");
+	if (yaml_get(node, "exclude_if") != NULL)
+		table->exclude_if = yaml_get(node, "exclude_if");
+}
+
+/* A list of columns of one sort. */
+typedef bool read_column_fn(struct profile_reader *reader, const struct yaml_node *node,
+    const struct column_defaults *defaults, struct draft_column *column);
+
+static void read_columns(struct draft *draft, struct draft_table *table, const struct yaml_node *list,
+    const char *what, enum profile_where where, const struct column_defaults *defaults, read_column_fn *read)
+{
+	if (!is_list(draft->reader, list, what))
+		return;
+	for (const struct yaml_entry *e = yaml_first(list); e != NULL; e = e->next) {
+		struct draft_column column;
+
+		if (where == WHERE_TAG && e->value->type == YAML_SCALAR) { /* "site:seoul", a constant */
+			node_unused(draft->reader, e->value, "constant tag");
+			continue;
+		}
+		if (node_keys(draft->reader, e->value, where) &&
+		    read(draft->reader, e->value, defaults, &column))
+			draft_put(draft, table, &column);
+	}
+}
+
+/* `table` is {OID, name}, or the name alone. */
+static const char *table_name(struct profile_reader *reader, const struct yaml_node *node)
+{
+	struct oid oid;
+	const char *name;
+
+	if (node == NULL || node->type == YAML_SCALAR)
+		return node_text(reader, node);
+	if (!node_keys(reader, node, WHERE_OBJECT))
+		return NULL;
+	if (yaml_get(node, "OID") != NULL && !node_oid(reader, yaml_get(node, "OID"), &oid))
+		return NULL;
+	name = node_text(reader, yaml_get(node, "name"));
+	if (name == NULL)
+		diag_error(
+		    reader->diag, node->place, "the table has no name; write {OID: 1.3.6..., name: ifTable}");
+	return name;
+}
+
+static void read_scalar(struct draft *draft, struct draft_table *table, const struct yaml_node *node,
+    const struct column_defaults *defaults)
+{
+	const struct yaml_node *symbol = yaml_get(node, "symbol");
+	struct draft_column column;
+
+	if (symbol == NULL || symbol->type == YAML_SCALAR)
+		symbol = yaml_get(node, "OID") != NULL
+			     ? node
+			     : NULL; /* older files: the entry itself is the symbol */
+	else if (!node_keys(draft->reader, symbol, WHERE_SYMBOL))
+		return;
+	if (symbol != NULL && draft_read_symbol(draft->reader, symbol, defaults, &column))
+		draft_put(draft, table, &column);
+}
+
+static void read_entry(struct draft *draft, const struct yaml_node *node)
+{
+	struct profile_reader *reader = draft->reader;
+	const struct yaml_node *symbols = yaml_get(node, "symbols"), *derived = yaml_get(node, "derived");
+	const struct yaml_node *symbol = yaml_get(node, "symbol"), *type = yaml_get(node, "metric_type");
+	const char *as = node_text(reader, yaml_get(node, "as")),
+		   *group = node_text(reader, yaml_get(node, "group"));
+	bool is_scalar = as == NULL && yaml_get(node, "table") == NULL;
+	const char *name = is_scalar ? group : table_name(reader, yaml_get(node, "table"));
+	struct column_defaults defaults = {.is_scalar = is_scalar};
+	struct draft_table *table;
+
+	if (as != NULL)
+		name = as;
+	if (is_scalar && name == NULL) {
+		if (symbol == NULL && yaml_get(node, "OID") == NULL) {
+			diag_error(reader->diag, node->place,
+			    "an entry of metrics is a symbol, a table or a group; add one of them");
+			return;
+		}
+		name = DEFAULT_GROUP;
+	}
+	if (name == NULL) /* a table without a name, told above */
+		return;
+	table = draft_table(draft, name, is_scalar, node);
+	if (table == NULL)
+		return;
+	defaults.type = node_text(reader, type != NULL ? type : yaml_get(node, "forced_type"));
+	defaults.auto_ds = !any_ds(symbols) && !any_ds(derived);
+	read_table_keys(reader, node, table);
+	read_columns(
+	    draft, table, yaml_get(node, "metric_tags"), "metric_tags", WHERE_TAG, &defaults, draft_read_tag);
+	if (is_scalar)
+		read_scalar(draft, table, node, &defaults);
+	read_columns(draft, table, symbols, "symbols", WHERE_SYMBOL, &defaults, draft_read_symbol);
+	read_columns(draft, table, derived, "derived", WHERE_DERIVED, &defaults, draft_read_derived);
+	if (is_list(reader, yaml_get(node, "graphs"), "graphs"))
+		draft_read_graphs(draft, table, yaml_get(node, "graphs"));
+}
+
+void draft_read_metrics(struct draft *draft, const struct yaml_node *metrics)
+{
+	if (!is_list(draft->reader, metrics, "metrics"))
+		return;
+	for (const struct yaml_entry *e = yaml_first(metrics); e != NULL; e = e->next) {
+		if (node_keys(draft->reader, e->value, WHERE_ENTRY))
+			read_entry(draft, e->value);
+	}
+}

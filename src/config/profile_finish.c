@@ -1,0 +1,155 @@
+#include "config/profile_draft.h"
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/vec.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Node lists that stand beside the columns once those have moved into the table. */
+struct left {
+	struct draft_column *v;
+	size_t n;
+};
+
+static void number_columns(struct table *table)
+{
+	for (size_t i = 0; i < table->n_columns; i++) {
+		struct column *column = &table->columns[i];
+
+		column->counter = column->kind == KIND_COUNTER ? (int)table->n_counters++ : -1;
+		table->n_ds += column->ds != NULL;
+	}
+}
+
+static void check_ds_unique(struct draft *draft, const struct table *table, const struct left *left)
+{
+	for (size_t i = 0; i < table->n_columns; i++) {
+		for (size_t j = 0; j < i && table->columns[i].ds != NULL; j++) {
+			const struct yaml_node *at =
+			    left->v[i].ds_node ? left->v[i].ds_node : left->v[i].node;
+
+			if (str_equal(table->columns[i].ds, table->columns[j].ds))
+				diag_error(draft->reader->diag, at->place,
+				    "data source '%s' of '%s' is that of '%s' already; give one of them "
+				    "another 'ds'",
+				    table->columns[i].ds, table->columns[i].name, table->columns[j].name);
+		}
+	}
+}
+
+static void compile_formulas(struct draft *draft, struct table *table, const struct left *left)
+{
+	for (size_t i = 0; i < table->n_columns; i++) {
+		if (left->v[i].formula != NULL)
+			table->columns[i].formula =
+			    draft_formula(draft->reader, left->v[i].formula, table, i);
+		if (left->v[i].max_rate != NULL)
+			table->columns[i].max_rate =
+			    draft_formula(draft->reader, left->v[i].max_rate, table, table->n_columns);
+	}
+}
+
+/* The number of the column of that name that is (or is not) a tag. -1, with an error, if there is none. */
+static int find_column(
+    struct draft *draft, const struct yaml_node *node, const struct table *table, bool is_tag)
+{
+	const char *name = node_text(draft->reader, node), *names[PROFILE_COLUMNS_MAX];
+	size_t n = 0;
+	int column;
+
+	if (name == NULL)
+		return -1;
+	column = table_column(table, name);
+	if (column >= 0 && table->columns[column].is_tag == is_tag)
+		return column;
+	if (column >= 0 && is_tag) {
+		diag_error(draft->reader->diag, node->place,
+		    "'%s' is a number, and keys are tags; add 'tag: true' to it", name);
+		return -1;
+	}
+	for (size_t i = 0; i < table->n_columns; i++) {
+		if (table->columns[i].is_tag == is_tag)
+			names[n++] = table->columns[i].name;
+	}
+	diag_unknown(draft->reader->diag, DIAG_ERROR, node->place, is_tag ? "tag" : "metric", name, names, n);
+	return -1;
+}
+
+static void add_key(struct draft *draft, const struct yaml_node *node, struct table *table)
+{
+	int column = find_column(draft, node, table, true);
+
+	for (size_t i = 0; i < table->n_keys; i++) {
+		if (table->keys[i] == column)
+			return;
+	}
+	if (column >= 0)
+		table->keys[table->n_keys++] = column;
+}
+
+/* Keys as given; without them all tags, in their order. */
+static void finish_keys(struct draft *draft, struct draft_table *from, struct table *table)
+{
+	if (table->is_scalar) {
+		if (from->key != NULL)
+			diag_error(draft->reader->diag, from->key->place,
+			    "a group of scalars has one row; it needs no key");
+		return;
+	}
+	table->keys = mem_calloc(table->n_columns, sizeof *table->keys);
+	if (from->key == NULL) {
+		for (size_t i = 0; i < table->n_columns; i++) {
+			if (table->columns[i].is_tag)
+				table->keys[table->n_keys++] = (int)i;
+		}
+	} else if (from->key->type == YAML_SEQUENCE) {
+		for (const struct yaml_entry *e = yaml_first(from->key); e != NULL; e = e->next)
+			add_key(draft, e->value, table);
+	} else {
+		add_key(draft, from->key, table);
+	}
+}
+
+static void finish_table(struct draft *draft, struct draft_table *from)
+{
+	struct table *table = &from->table;
+	struct left left = {from->columns.v, from->columns.n};
+
+	table->columns = mem_calloc(left.n, sizeof *table->columns);
+	for (size_t i = 0; i < left.n; i++)
+		table->columns[i] = left.v[i].column;
+	table->n_columns = left.n;
+	from->columns.n = 0; /* moved; the array itself is still read below */
+	if (table->title == NULL)
+		table->title = mem_strdup(table->name);
+	number_columns(table);
+	check_ds_unique(draft, table, &left);
+	compile_formulas(draft, table, &left);
+	finish_keys(draft, from, table);
+	if (from->discontinuity != NULL)
+		table->discontinuity = find_column(draft, from->discontinuity, table, false);
+	if (from->exclude_if != NULL)
+		table->exclude_if = draft_formula(draft->reader, from->exclude_if, table, table->n_columns);
+	draft_finish_graphs(draft, from);
+}
+
+void draft_finish(struct draft *draft)
+{
+	struct profile *profile = draft->profile;
+
+	profile->tables = mem_calloc(draft->tables.n, sizeof *profile->tables);
+	for (size_t i = 0; i < draft->tables.n; i++) {
+		struct draft_table *from = &draft->tables.v[i];
+
+		if (from->columns.n == 0) {
+			diag_warning(draft->reader->diag, from->node->place,
+			    "'%s' has nothing that could be asked for; left out", from->table.name);
+			continue;
+		}
+		finish_table(draft, from);
+		profile->tables[profile->n_tables++] = from->table;
+		memset(&from->table, 0, sizeof from->table);
+	}
+}
