@@ -8,8 +8,12 @@ void msgsize_init(struct msgsize *size)
 	*size = (struct msgsize){.limit = MSGSIZE_MAX, .patience = PATIENCE_FIRST};
 }
 
-void msgsize_answered(struct msgsize *size, size_t octets)
+void msgsize_answered(struct msgsize *size, size_t request, size_t response)
 {
+	size_t octets = request > response ? request : response;
+
+	if (request > size->asked)
+		size->asked = (uint16_t)(request < UINT16_MAX ? request : UINT16_MAX);
 	if (octets > MSGSIZE_MAX)
 		octets = MSGSIZE_MAX;
 	if (octets > size->proven)
@@ -20,6 +24,14 @@ void msgsize_answered(struct msgsize *size, size_t octets)
 		return;
 	size->calm = 0;
 	size->limit = (uint16_t)(size->limit * 5u / 4u < MSGSIZE_MAX ? size->limit * 5u / 4u : MSGSIZE_MAX);
+}
+
+bool msgsize_is_new(const struct msgsize *size, size_t request, size_t expected)
+{
+	if (request <= MSGSIZE_ALL && expected <= MSGSIZE_ALL)
+		return false;
+	/* A little more than was seen is nothing new: polls vary, and so do guesses. */
+	return request > size->asked || expected > size->proven * 5u / 4u;
 }
 
 void msgsize_shrink(struct msgsize *size, size_t octets)
@@ -33,9 +45,11 @@ void msgsize_shrink(struct msgsize *size, size_t octets)
 		size->proven = (uint16_t)limit;
 	if (limit < MSGSIZE_MIN)
 		limit = MSGSIZE_MIN;
-	if (limit >= size->limit)
-		return; /* others of the same size were under way: learnt already */
+	if (limit + size->limit / 16 >= size->limit)
+		return; /* others of about the same size were under way: learnt already */
 	size->limit = (uint16_t)limit;
+	if (size->asked > limit)
+		size->asked = (uint16_t)limit;
 	size->calm = 0;
 	if (size->patience < PATIENCE_LAST)
 		size->patience = (uint16_t)(size->patience * 2u);

@@ -256,8 +256,6 @@ void peer_take_turn(struct peer *peer)
 
 void peer_answered(struct peer *peer, const struct exchange *x, const struct arrival *arrival)
 {
-	size_t octets = x->octets > arrival->octets ? x->octets : arrival->octets;
-
 	peer->stats.responses++;
 	peer->last_answer = arrival->received;
 	peer->silent_serial = 0;
@@ -265,7 +263,7 @@ void peer_answered(struct peer *peer, const struct exchange *x, const struct arr
 	peer->proven = true;
 	if (x->tries == 1) /* Karn: of a repeated one nobody knows which try was answered */
 		rto_sample(&peer->rto, arrival->received - x->first_sent, peer->config.timeout);
-	msgsize_answered(&peer->size, octets);
+	msgsize_answered(&peer->size, x->octets, arrival->octets);
 }
 
 bool peer_was_silent(const struct peer *peer, const struct exchange *x)
@@ -291,7 +289,7 @@ bool peer_may_shrink(const struct peer *peer, const struct exchange *x)
 {
 	if (peer->last_answer == 0 || x->expected <= MSGSIZE_MIN)
 		return false;
-	return !peer_was_silent(peer, x) || x->expected > peer->size.proven;
+	return !peer_was_silent(peer, x) || msgsize_is_new(&peer->size, x->octets, x->expected);
 }
 
 void peer_shrink(struct peer *peer, const struct exchange *x)

@@ -30,6 +30,7 @@ struct walk {
 	size_t varbind_octets;		       /* mean in answers, in 1/16 octets */
 	unsigned setbacks;
 	bool refused; /* a column ended by an error */
+	bool humble;  /* was taken down to GETNEXT of one column */
 	enum walk_end end;
 };
 
@@ -316,6 +317,23 @@ static void give_up(struct walk *walk, enum failure failure, int error)
 	finish(walk, failure == FAILURE_TIMEOUT ? WALK_TIMEOUT : WALK_FAILED, failure, error);
 }
 
+/* Whether x, the first of its walk, met silence for what it asked rather than for what it was:
+ * the plainest question of all will tell. */
+static bool may_be_too_much(const struct walk *walk)
+{
+	const struct request *request = &walk->request;
+
+	return request->summary.answers == 0 && request->peer->last_answer != 0 && !walk->humble &&
+	       (walk->asked > 1 || walk->repetitions > 0);
+}
+
+static void retry_shrunken(struct walk *walk, struct exchange *x)
+{
+	exchange_reset(x, x->tries_max < TRIES_SHRUNKEN ? x->tries_max : TRIES_SHRUNKEN);
+	TAILQ_INSERT_TAIL(&walk->request.todo, x, link);
+	request_ready(&walk->request);
+}
+
 static void walk_failed(struct request *request, struct exchange *x, enum failure failure, int error)
 {
 	struct walk *walk = walk_of(request);
@@ -324,9 +342,13 @@ static void walk_failed(struct request *request, struct exchange *x, enum failur
 
 	if (by_size && peer_may_shrink(peer, x) && ask_less(walk)) {
 		peer_shrink(peer, x);
-		exchange_reset(x, x->tries_max < TRIES_SHRUNKEN ? x->tries_max : TRIES_SHRUNKEN);
-		TAILQ_INSERT_TAIL(&request->todo, x, link);
-		request_ready(request);
+		retry_shrunken(walk, x);
+		return;
+	}
+	if (by_size && may_be_too_much(walk)) {
+		walk->humble = true;
+		walk->asked_max = walk->repetitions_max = 1;
+		retry_shrunken(walk, x);
 		return;
 	}
 	if (failure != FAILURE_TOO_BIG && peer_was_silent(peer, x))

@@ -496,7 +496,7 @@ static inline void getter_run(struct getter *getter)
 /* <base>.1 .. <base>.n, valued 1000 + i as Counter32. */
 static inline void rig_column(struct rig *rig, const char *base, uint32_t n)
 {
-	char name[64];
+	char name[OID_TEXT_MAX];
 
 	for (uint32_t i = 1; i <= n; i++) {
 		snprintf(name, sizeof name, "%s.%u", base, i);
