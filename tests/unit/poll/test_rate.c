@@ -126,6 +126,9 @@ static void spans_that_give_no_rate(void **state)
 	assert_int_equal(rate_span(&a, &a, false, 0).quality, QUALITY_DUPLICATE);
 	assert_int_equal(rate_span(&a, &back, false, 0).quality, QUALITY_DUPLICATE);
 	assert_int_equal(rate_span(&a, &soon, false, 0).quality, QUALITY_OK);
+	a.has_uptime = false;
+	assert_int_equal(rate_span(&a, &a, false, 0).quality, QUALITY_DUPLICATE);
+	assert_int_equal(rate_span(&a, &again, false, 0).quality, QUALITY_OK);
 }
 
 /* --- wrap or reset --- */
@@ -493,7 +496,12 @@ static void an_engine_without_uptime(void **state)
 	assert_verdict(with_engine(a, 3, 1000), with_engine(b, 3, 1600), RESTART_NONE);
 	assert_verdict(with_engine(a, 3, 1000), with_engine(b, 3, 100), RESTART_YES);
 	assert_verdict(with_engine(a, 3, 100), with_engine(b, 3, 300), RESTART_YES);
+	assert_verdict(with_engine(a, 3, 10), with_engine(b, 3, 606), RESTART_NONE); /* a slow clock */
 	assert_verdict(with_engine(a, 3, 100), b, RESTART_NONE);
+	/* The poll before had no sysUpTime: nothing to compare. */
+	assert_verdict(a, seen(T0 + 600 * S, 5), RESTART_NONE);
+	a.uptime = 99999;
+	assert_verdict(a, seen(T0 + 600 * S, 5), RESTART_NONE);
 }
 
 /* Polled each minute for ten years; the agent's clock is off by `ppm`. */

@@ -119,7 +119,9 @@ static void slots_survive_restarts(void **state)
 		struct bench bench;
 
 		open_bench(&bench, 1, WALL0 + i * (INT64_C(98765) * S + 4321));
-		clock_virtual_advance(&bench.clock, i * 777 * S); /* other monotonic clocks, too */
+		sched_free(bench.sched);
+		bench.clock.mono += i * 777 * S; /* other monotonic clocks, too */
+		bench.sched = sched_new(bench.loop, take_turn, &bench);
 		add(&bench, 0, 60 * S);
 		run(&bench, 600 * S);
 		phase[i] = (bench.devices[0].due + bench.clock.wall - bench.clock.mono) % (60 * S);
@@ -258,7 +260,7 @@ static void lateness_is_measured(void **state)
 	sched_stats(bench.sched, &stats);
 	print_message("lateness ms: p50 %.1f p99 %.1f max %.1f\n", stats.p50_ms, stats.p99_ms, stats.max_ms);
 	assert_true(stats.p50_ms > 20 && stats.p50_ms < stats.p99_ms);
-	assert_true(stats.p99_ms <= stats.max_ms && stats.p99_ms > 200);
+	assert_true(stats.p99_ms <= stats.max_ms && stats.p99_ms > 200 && stats.max_ms < 5000);
 	bench.stall = 0;
 	run(&bench, 400 * S);
 	sched_stats(bench.sched, &stats);
