@@ -26,7 +26,8 @@ struct tracker;
 
 struct tracker_hooks {
 	/* The status of a device has changed (state or hardness). */
-	void (*changed)(void *arg, size_t device, const struct device_status *before, const struct device_status *after);
+	void (*changed)(
+	    void *arg, size_t device, const struct device_status *before, const struct device_status *after);
 	/* The collector has become blind, or sees again. `silent` of `were_up`. */
 	void (*blind)(void *arg, bool blind, size_t silent, size_t were_up, int64_t wall);
 	void *arg;
