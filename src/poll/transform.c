@@ -157,6 +157,20 @@ static struct number octets_number(const struct column *column, const struct val
 	return text_number(column, p, len);
 }
 
+/* An identity such as hrStorageType is told apart by a number in its dotted form. */
+static struct number oid_number(const struct column *column, const struct value *value)
+{
+	struct str text = {0};
+	struct number number;
+
+	if (column->extract == NULL)
+		return no_number;
+	value_add_text(&text, value, VALUE_FORMAT_AUTO);
+	number = text_number(column, (const uint8_t *)str_text(&text), text.len);
+	str_fini(&text);
+	return number;
+}
+
 /* --- values --- */
 
 static struct number number_of(const struct column *column, const struct value *value)
@@ -175,6 +189,7 @@ static struct number number_of(const struct column *column, const struct value *
 	case VALUE_OCTETS:
 		return octets_number(column, value);
 	case VALUE_OID:
+		return oid_number(column, value);
 	case VALUE_IPADDRESS:
 	case VALUE_OPAQUE:
 	case VALUE_NULL:

@@ -31,6 +31,7 @@ struct transform_cell {
  *
  * Numbers: any integer type; Opaque float and double; text, which must be a number as a
  * whole or, with column->extract, have one in the pattern's capture group 1.
+ * An OID has one only with column->extract, which sees its dotted form.
  * Counters are CELL_UNSIGNED always; an octet string of 8 octets that are not all
  * digits is a 64-bit counter in network order (FCMGMT-MIB). KIND_BITS: an octet string's
  * bit n (RFC 2578: n = 0 is the first octet's highest) becomes 2^n; bits above 63
