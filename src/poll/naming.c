@@ -59,8 +59,7 @@ static void bearers_free(struct bearer **hash)
 	}
 }
 
-/* The table's key tags; without any, all its tags. */
-static size_t key_columns(const struct table *table, int columns[PROFILE_COLUMNS_MAX])
+size_t naming_keys(const struct table *table, int columns[PROFILE_COLUMNS_MAX])
 {
 	size_t n = 0;
 
@@ -170,7 +169,7 @@ static size_t name_by_place(struct walked *walked, struct bearer **taken, const 
 size_t naming_assign(struct walked *walked)
 {
 	int columns[PROFILE_COLUMNS_MAX];
-	size_t n = key_columns(walked->table, columns), ambiguous = 0;
+	size_t n = naming_keys(walked->table, columns), ambiguous = 0;
 	struct bearer *taken = NULL;
 
 	walked_sort(walked);
@@ -192,7 +191,7 @@ size_t naming_assign(struct walked *walked)
 size_t naming_columns(const struct table *table, const struct row *row, int columns[PROFILE_COLUMNS_MAX])
 {
 	int keys[PROFILE_COLUMNS_MAX];
-	size_t n = table->is_scalar || row->tags == NULL ? 0 : key_columns(table, keys), used = 0;
+	size_t n = table->is_scalar || row->tags == NULL ? 0 : naming_keys(table, keys), used = 0;
 	struct str joined = {0};
 
 	for (size_t k = 0; k < n; k++) {

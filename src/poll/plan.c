@@ -38,10 +38,33 @@ void plan_add_engine(struct plan *plan)
 	add(plan, (struct item){.role = ITEM_ENGINE, .joined = true});
 }
 
-static void add_row(struct plan *plan, uint8_t table, const struct rowset *set, size_t row, bool check_names)
+static void add_names(
+    struct plan *plan, uint8_t table, const struct rowset *set, size_t row, enum plan_check check)
+{
+	int columns[PROFILE_COLUMNS_MAX];
+	size_t n = check == CHECK_KEYS ? naming_keys(set->table, columns)
+				       : naming_columns(set->table, &set->rows[row], columns);
+
+	for (size_t i = 0; i < n; i++) {
+		size_t c = (size_t)columns[i];
+		unsigned source = set->form[rowset_cell(set, row, c)] >> 2;
+
+		/* A tag that no source had may have come since: the first one would give it. */
+		if (source >= set->table->columns[c].n_sources)
+			source = 0;
+		add(plan, (struct item){.row = (uint32_t)row,
+			      .table = table,
+			      .column = (uint8_t)c,
+			      .source = (uint8_t)source,
+			      .role = ITEM_NAME,
+			      .joined = true});
+	}
+}
+
+static void add_row(
+    struct plan *plan, uint8_t table, const struct rowset *set, size_t row, enum plan_check check)
 {
 	const struct table *t = set->table;
-	int names[PROFILE_COLUMNS_MAX];
 	size_t first = plan->n;
 
 	for (size_t c = 0; c < t->n_columns; c++) {
@@ -57,25 +80,15 @@ static void add_row(struct plan *plan, uint8_t table, const struct rowset *set, 
 			      .role = ITEM_CELL,
 			      .joined = plan->n > first});
 	}
-	if (!check_names || plan->n == first)
-		return;
-	for (size_t n = naming_columns(t, &set->rows[row], names), i = 0; i < n; i++) {
-		unsigned source = set->form[rowset_cell(set, row, (size_t)names[i])] >> 2;
-
-		add(plan, (struct item){.row = (uint32_t)row,
-			      .table = table,
-			      .column = (uint8_t)names[i],
-			      .source = (uint8_t)source,
-			      .role = ITEM_NAME,
-			      .joined = true});
-	}
+	if (check != CHECK_NOTHING && plan->n > first)
+		add_names(plan, table, set, row, check);
 }
 
-void plan_add_table(struct plan *plan, uint8_t table, const struct rowset *set, bool check_names)
+void plan_add_table(struct plan *plan, uint8_t table, const struct rowset *set, enum plan_check check)
 {
 	for (size_t row = 0; row < set->n_rows; row++) {
 		if (set->rows[row].placed)
-			add_row(plan, table, set, row, check_names && !set->table->is_scalar);
+			add_row(plan, table, set, row, set->table->is_scalar ? CHECK_NOTHING : check);
 	}
 }
 

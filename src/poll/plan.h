@@ -41,8 +41,15 @@ struct plan {
 void plan_fini(struct plan *plan);
 void plan_clear(struct plan *plan); /* keeps the memory */
 void plan_add_engine(struct plan *plan);
-/* All placed rows of a table; `check_names` adds the items of ITEM_NAME. */
-void plan_add_table(struct plan *plan, uint8_t table, const struct rowset *set, bool check_names);
+/* Which texts are asked for beside a row's cells. */
+enum plan_check {
+	CHECK_NOTHING,
+	CHECK_NAME, /* those that its name is made of */
+	CHECK_KEYS, /* all that names are made of: after a walk, which may itself have been torn by a
+		       renumbering */
+};
+/* All placed rows of a table. */
+void plan_add_table(struct plan *plan, uint8_t table, const struct rowset *set, enum plan_check check);
 /* Number of items from `first` on that belong to the same table and row. */
 size_t plan_row(const struct plan *plan, size_t first);
 /* Content octets of an item's name. */

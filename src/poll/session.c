@@ -128,6 +128,17 @@ void session_note_answer(struct session *session, const struct get_reply *reply)
 	session->turn->outcome.answered = true;
 }
 
+bool session_restarted(struct session *session, const struct uptime_witness *now)
+{
+	const struct uptime_witness *before = &session->witness;
+
+	if (before->mono == 0 || restart_compare(before, now) != RESTART_YES)
+		return false;
+	session->turn->slow_uptime = before->has_uptime && now->has_uptime && now->uptime > before->uptime &&
+				     !(before->has_engine && now->has_engine && before->boots != now->boots);
+	return true;
+}
+
 bool session_note_uptime(struct session *session, const struct get_reply *reply)
 {
 	struct turn *turn = session->turn;
@@ -143,7 +154,7 @@ bool session_note_uptime(struct session *session, const struct get_reply *reply)
 		turn->seen.uptime = now.uptime;
 		turn->seen.has_uptime = true;
 	}
-	return restart_compare(&session->witness, &now) == RESTART_YES;
+	return session_restarted(session, &now);
 }
 
 /* Does the next thing that is wanted. */
@@ -208,16 +219,17 @@ static void lapse_tables(struct session *session)
 	}
 }
 
-/* A sysUpTime that tells of a restart each time counts something else: seconds, or nothing at all. */
+/* A sysUpTime that rises all the time, but too slowly, counts something else: seconds, or requests. A device
+ * that restarts again and again lets it fall. */
 static void count_restarts(struct session *session)
 {
-	session->restarted_turns = session->turn->restarted ? session->restarted_turns + 1 : 0;
-	if (session->restarted_turns < SESSION_RESTARTS_MAX || session->uptime_broken)
+	session->slow_turns = session->turn->slow_uptime ? session->slow_turns + 1 : 0;
+	if (session->slow_turns < SESSION_RESTARTS_MAX || session->uptime_broken)
 		return;
 	session->uptime_broken = true;
 	session->witness.has_uptime = false;
-	log_warn("sysUpTime is not to be trusted", "dev=%s restarts=%u", session->device->name,
-	    session->restarted_turns);
+	log_warn("sysUpTime is not to be trusted: it rises too slowly", "dev=%s turns=%u",
+	    session->device->name, session->slow_turns);
 }
 
 static void turn_over(void *arg)

@@ -26,15 +26,15 @@
 struct session;
 
 struct poll_outcome {
-	bool answered;          /* at least one PDU was answered */
-	bool complete;          /* every item was */
+	bool answered; /* at least one PDU was answered */
+	bool complete; /* every item was */
 	bool first_contact;
-	bool restarted;         /* the agent has restarted since the poll before */
-	enum failure failure;   /* the worst; NONE when complete */
-	int error_number;       /* see struct request_summary */
+	bool restarted;		     /* the agent has restarted since the poll before */
+	enum failure failure;	     /* the worst; NONE when complete */
+	int error_number;	     /* see struct request_summary */
 	int64_t due, started, ended; /* monotonic ns */
-	int64_t wall;           /* wall ns at the end */
-	size_t values;          /* cells that got a good value */
+	int64_t wall;		     /* wall ns at the end */
+	size_t values;		     /* cells that got a good value */
 };
 
 struct session_hooks {

@@ -151,7 +151,7 @@ static void identified(struct session *session)
 	if (long_time < SESSION_LONG_SILENCE)
 		long_time = SESSION_LONG_SILENCE;
 	turn->want_ident = false;
-	if (session->witness.mono != 0 && restart_compare(&session->witness, &turn->seen) == RESTART_YES) {
+	if (session_restarted(session, &turn->seen)) {
 		turn->restarted = turn->confirmed_restart = true;
 		session_learn_all(session, true);
 	} else if (session->witness.mono != 0 && unseen > long_time) {

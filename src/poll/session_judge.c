@@ -189,7 +189,8 @@ static void judge_moved(struct session *session, size_t number)
 		    session->device->name, table->set->table->name, table->set->table->guard.name);
 		table->guard_broken = true;
 	}
-	if (by_guard) {
+	/* One name that reads otherwise than in the walk makes doubtful which names were unique in it. */
+	if (by_guard || (table->unproven && table->strikes <= SESSION_STRIKES_MAX)) {
 		disown_table(session, table);
 		return;
 	}
@@ -215,6 +216,7 @@ static void judge_tables(struct session *session)
 		} else {
 			if (!table->confirmed)
 				table->strikes = 0;
+			table->unproven = false;
 			commit_table(session, i);
 		}
 	}
@@ -244,8 +246,7 @@ void session_judge(struct session *session)
 {
 	struct turn *turn = session->turn;
 
-	if (turn->seen.has_engine && session->witness.has_engine &&
-	    restart_compare(&session->witness, &turn->seen) == RESTART_YES)
+	if (turn->seen.has_engine && session_restarted(session, &turn->seen))
 		turn->saw_restart = true;
 	if (turn->saw_restart) {
 		judge_restart(session);

@@ -86,6 +86,7 @@ static void merge(
 	blank_missing(table->set);
 	table->walk_due = next_walk(session, table, end, &change);
 	table->learn = false;
+	table->unproven = true;
 	tell(session, table, end, &change);
 	log_debug("rows learned", "dev=%s table=%s rows=%zu added=%zu moved=%zu missing=%zu retired=%zu",
 	    session->device->name, table->set->table->name, table->set->n_rows, change.added, change.moved,

@@ -46,6 +46,7 @@ struct session_table {
 	bool guard_broken; /* it changes all the time: names are checked instead */
 	uint8_t strikes;   /* turns in a row in which it seemed to have moved */
 	uint8_t walk_failures;
+	bool unproven; /* walked, and not polled without a contradiction since */
 	bool told_ambiguous, told_cut;
 	int64_t walk_due; /* monotonic ns; 0 = never walked */
 	int64_t polled;	  /* start of the last turn that polled it */
@@ -71,6 +72,7 @@ struct turn {
 	struct poll_outcome outcome;
 	enum session_step step;
 	bool want_ident, want_match, want_scalars;
+	bool slow_uptime;	/* a restart was seen, but sysUpTime did not fall */
 	bool restarted;		/* seen in this turn: baselines are void */
 	bool confirmed_restart; /* all names were re-read for it */
 	bool silent;		/* the last request had no answer at all */
@@ -116,8 +118,8 @@ struct session {
 	struct peer *peer;
 	size_t credential; /* the one in use */
 	unsigned silent_turns;
-	unsigned restarted_turns; /* in a row */
-	bool uptime_broken;	  /* restarts all the time: not a witness */
+	unsigned slow_turns; /* in a row with a restart that only a slow sysUpTime tells of */
+	bool uptime_broken;  /* restarts all the time: not a witness */
 	const struct profile *profile;
 	char *reason; /* owned */
 	struct system_info system;
@@ -137,6 +139,8 @@ void session_end_turn(struct session *session, enum failure failure);
 void session_note_summary(struct session *session, const struct request_summary *summary);
 /* The agent has said something, be it that there is no such thing. */
 void session_note_answer(struct session *session, const struct get_reply *reply);
+/* Has the agent restarted since session->witness was taken? */
+bool session_restarted(struct session *session, const struct uptime_witness *now);
 /* Takes a guard's sysUpTime as a witness; true when it tells of a restart since session->witness. */
 bool session_note_uptime(struct session *session, const struct get_reply *reply);
 void session_learn_all(struct session *session, bool unplace);

@@ -55,8 +55,10 @@ static bool reads_same(const struct session *session, const struct item *item, c
 	str_clear(text);
 	transform_text(&set->table->columns[item->column], value, text);
 	/* A very long one was kept cut. */
-	return was != NULL && (str_equal(str_text(text), was) ||
-				  (len >= WALKED_TEXT_MAX - 4 && strncmp(str_text(text), was, len) == 0));
+	if (len == 0)
+		return text->len == 0;
+	return (str_equal(str_text(text), was) ||
+		(len >= WALKED_TEXT_MAX - 4 && strncmp(str_text(text), was, len) == 0));
 }
 
 static void take_value(struct session *session, struct item *item, const struct value *value)
@@ -194,6 +196,14 @@ static uint8_t guard_slot(struct turn *turn, const struct session_table *table)
 	return (uint8_t)turn->n_guards++;
 }
 
+/* What has to be asked for to be sure whose values come. */
+static enum plan_check check_of(const struct session_table *table, bool certain)
+{
+	if (table->guard_slot > 0 && certain)
+		return CHECK_NOTHING;
+	return table->unproven ? CHECK_KEYS : CHECK_NAME;
+}
+
 static void plan_tables(struct session *session)
 {
 	struct turn *turn = session->turn;
@@ -212,7 +222,7 @@ static void plan_tables(struct session *session)
 			continue;
 		if (!table->set->table->is_scalar && table->set->n_rows > 0)
 			table->guard_slot = guard_slot(turn, table);
-		plan_add_table(&turn->plan, (uint8_t)i, table->set, table->guard_slot == 0 || !certain);
+		plan_add_table(&turn->plan, (uint8_t)i, table->set, check_of(table, certain));
 	}
 }
 

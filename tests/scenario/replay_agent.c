@@ -84,13 +84,6 @@ struct replay_device *replay_device(struct replay *replay, const char *host)
 
 /* ---- the MIB ---- */
 
-static int by_name(const void *a, const void *b)
-{
-	const struct replay_object *x = a, *y = b;
-
-	return oid_ber_compare(x->name, x->name_len, y->name, y->name_len);
-}
-
 static size_t encode(const char *text, uint8_t *out)
 {
 	struct oid oid;
@@ -105,19 +98,11 @@ static size_t encode(const char *text, uint8_t *out)
 	return len;
 }
 
-static void sort(struct replay_device *device)
-{
-	if (!device->sorted && device->n > 0)
-		qsort(device->objects, device->n, sizeof *device->objects, by_name);
-	device->sorted = true;
-}
-
 /* The first object at or after the name. */
 static size_t lower_bound(struct replay_device *device, const uint8_t *name, size_t len)
 {
 	size_t low = 0, high = device->n;
 
-	sort(device);
 	while (low < high) {
 		size_t mid = (low + high) / 2;
 		const struct replay_object *object = &device->objects[mid];
@@ -145,21 +130,23 @@ static struct replay_object *object(struct replay_device *device, const char *oi
 {
 	uint8_t name[80];
 	size_t len = encode(oid, name);
-	struct replay_object *old = find(device, name, len);
+	struct replay_object *o = find(device, name, len);
 
-	if (old == NULL) {
+	if (o == NULL) {
+		size_t at = lower_bound(device, name, len);
+
 		if (device->n == device->cap) {
 			device->cap = device->cap ? device->cap * 2 : 64;
 			device->objects = mem_realloc(device->objects, device->cap, sizeof *device->objects);
 		}
-		old = &device->objects[device->n++];
-		device->sorted = device->n == 1 || (device->sorted && oid_ber_compare(old[-1].name,
-									  old[-1].name_len, name, len) < 0);
+		o = &device->objects[at];
+		memmove(o + 1, o, (device->n - at) * sizeof *o);
+		device->n++;
 	}
-	memset(old, 0, sizeof *old);
-	memcpy(old->name, name, len);
-	old->name_len = len;
-	return old;
+	memset(o, 0, sizeof *o);
+	memcpy(o->name, name, len);
+	o->name_len = len;
+	return o;
 }
 
 void replay_int(struct replay_device *device, const char *oid, enum value_type type, int64_t number)
@@ -224,7 +211,7 @@ void replay_remove(struct replay_device *device, const char *prefix)
 
 void replay_reboot(struct replay_device *device)
 {
-	device->booted = loop_now(device->replay->loop);
+	device->booted = loop_now(device->replay->loop) + 8 * UNITS_SEC;
 	device->uptime_before = 0;
 }
 
@@ -254,6 +241,14 @@ static void read_object(
 
 /* ---- requests ---- */
 
+static bool is_silent(const struct peer *peer)
+{
+	const struct replay_device *device = peer->device;
+
+	return device == NULL || device->silent || loop_now(peer->replay->loop) < device->booted ||
+	       strcmp(device->community, peer->community) != 0;
+}
+
 static enum failure next_pdu(struct peer *peer, bool is_walk)
 {
 	struct replay_device *device = peer->device;
@@ -264,7 +259,7 @@ static enum failure next_pdu(struct peer *peer, bool is_walk)
 	if (device->pdu != NULL)
 		failure = device->pdu(device->arg, device, device->pdus, is_walk);
 	device->pdus++;
-	if (device->silent || strcmp(device->community, peer->community) != 0)
+	if (is_silent(peer))
 		failure = FAILURE_TIMEOUT;
 	return failure;
 }
@@ -276,8 +271,7 @@ static void send(struct peer *peer)
 	unsigned tries = 1;
 
 	peer->sent = loop_now(peer->replay->loop);
-	if (peer->device == NULL || peer->device->silent ||
-	    strcmp(peer->device->community, peer->community) != 0) {
+	if (is_silent(peer)) {
 		tries = peer->retries + 1;
 		wait = peer->timeout * (int64_t)tries;
 	}

@@ -32,9 +32,8 @@ struct replay_device {
 	struct replay *replay;
 	char host[64];
 	char community[32];
-	struct replay_object *objects; /* sorted by name when asked */
+	struct replay_object *objects; /* sorted by name */
 	size_t n, cap;
-	bool sorted;
 	int64_t booted;		/* monotonic ns */
 	uint64_t uptime_before; /* 1/100 s that sysUpTime had at `booted` */
 	bool silent;
@@ -59,7 +58,8 @@ void replay_text(struct replay_device *device, const char *oid, const char *text
 void replay_counter(
     struct replay_device *device, const char *oid, unsigned bits, uint64_t base, uint64_t rate);
 void replay_remove(struct replay_device *device, const char *prefix); /* the object and all below */
-/* sysUpTime begins anew. The MIB stays: what else changes is the test's. */
+/* Silent for 8 s, as booting takes; then sysUpTime begins anew. The MIB stays: what else changes is the
+ * test's. */
 void replay_reboot(struct replay_device *device);
 
 #endif

@@ -172,6 +172,7 @@ static void another_device_at_the_address(void **state)
 	replay_reboot(device);
 	replay_system(device, "1.3.6.1.4.1.8072.3.2.10", "Linux host");
 	replay_int(device, "1.3.6.1.4.1.2021.10.1.5.0", VALUE_INTEGER, 42);
+	lab_run(lab, 20 * UNITS_SEC);
 	assert_true(lab_poll(lab, 0)->restarted);
 	assert_string_equal(report(lab, 0)->profile->name, "linux");
 	assert_true(memory_value(memory_find(&lab->memory, "sw", "load", NULL), 0, "load1") == 42);
@@ -255,6 +256,7 @@ static void a_restart_makes_no_spike(void **state)
 	}
 	replay_reboot(device);
 	replay_counter(device, IFX_TABLE ".6.1", 64, 1u << 30, 1000); /* larger than before */
+	lab_run(lab, 20 * UNITS_SEC);
 	assert_true(lab_poll(lab, 0)->restarted);
 	assert_true(isnan(last(lab, "eth1", "in_octets")));
 	lab_run(lab, 60 * UNITS_SEC);
