@@ -45,6 +45,9 @@ static int read_kind(
 
 	if (yaml_text(kind) != NULL)
 		return node_choice(reader, kind, "kind", kinds, ARRAY_LEN(kinds));
+	/* Named values are a state, also where the published type says gauge: their mean says nothing. */
+	if (yaml_get(node, "enum") != NULL || yaml_get(node, "mapping") != NULL)
+		return KIND_ENUM;
 	if (type == NULL)
 		type = yaml_get(node, "forced_type");
 	text = node_text(reader, type);
@@ -52,8 +55,6 @@ static int read_kind(
 		return kind_of_type(reader, type, text);
 	if (defaults->type != NULL)
 		return kind_of_type(reader, node, defaults->type);
-	if (yaml_get(node, "enum") != NULL || yaml_get(node, "mapping") != NULL)
-		return KIND_ENUM;
 	diag_warning(reader->diag, node->place,
 	    "'%s' has no kind, taken as gauge; the type on the wire does not tell: add 'kind: gauge' or "
 	    "'kind: counter'",

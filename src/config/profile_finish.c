@@ -144,8 +144,9 @@ void draft_finish(struct draft *draft)
 		struct draft_table *from = &draft->tables.v[i];
 
 		if (from->columns.n == 0) {
-			diag_warning(draft->reader->diag, from->node->place,
-			    "'%s' has nothing that could be asked for; left out", from->table.name);
+			if (diag_errors(draft->reader->diag) == 0) /* else they are why */
+				diag_warning(draft->reader->diag, from->node->place,
+				    "'%s' has nothing that could be asked for; left out", from->table.name);
 			continue;
 		}
 		finish_table(draft, from);

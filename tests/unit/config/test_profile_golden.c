@@ -1,0 +1,299 @@
+/* tests/golden/profiles/NAME.yaml, with NAME.d/ where it extends others, -> NAME.ok (messages and the
+ * flattened profile) or NAME.err (messages). With GOLDEN=update in the environment the
+ * expected files are written anew. */
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/units.h"
+#include "base/vec.h"
+#include "config/profile_load.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <dirent.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DIRECTORY "tests/golden/profiles"
+
+static void dump_source(struct str *out, const struct column *column, const struct source *source)
+{
+	char oid[OID_TEXT_MAX + 1], ber_oid[OID_TEXT_MAX + 1];
+	struct oid back;
+
+	assert_int_equal(oid_from_ber(source->ber, source->ber_len, &back), ERR_OK);
+	oid_format(&source->oid, oid, sizeof oid);
+	assert_string_equal(oid_format(&back, ber_oid, sizeof ber_oid), oid);
+	str_addf(out, "      %s %s%s", source->name, oid, source->is_instance ? " (instance)" : "");
+	if (column->kind == KIND_COUNTER)
+		str_addf(out, " %u bits", source->bits);
+	if (source->scale < 1 || source->scale > 1)
+		str_addf(out, " scale %g", source->scale);
+	for (size_t i = 0; i < source->n_absent; i++)
+		str_addf(out, "%s%.10g", i == 0 ? " absent " : ",", source->absent[i]);
+	str_add(out, "\n");
+}
+
+static void dump_expr(struct str *out, const struct table *table, const char *what, const struct expr *expr)
+{
+	size_t n;
+	const int *slots;
+
+	if (expr == NULL)
+		return;
+	slots = expr_slots(expr, &n);
+	str_addf(out, "      %s of", what);
+	for (size_t i = 0; i < n; i++)
+		str_addf(out, " %s", slots[i] == PROFILE_SLOT_NOW ? "now" : table->columns[slots[i]].name);
+	str_add(out, "\n");
+}
+
+static void dump_column(struct str *out, const struct table *table, const struct column *column)
+{
+	str_addf(out, "    %s %s%s%s", column->is_tag ? "tag" : "metric", column->name,
+	    column->is_tag ? "" : " ", column->is_tag ? "" : kind_name(column->kind));
+	if (column->unit[0] != '\0')
+		str_addf(out, " unit %s", column->unit);
+	if (column->ds != NULL)
+		str_addf(out, " ds %s", column->ds);
+	if (column->counter >= 0)
+		str_addf(out, " counter %d", column->counter);
+	if (column->is_static)
+		str_add(out, " static");
+	if (column->format != VALUE_FORMAT_AUTO)
+		str_addf(out, " format %d", (int)column->format);
+	str_add(out, "\n");
+	for (size_t i = 0; i < column->n_sources; i++)
+		dump_source(out, column, &column->sources[i]);
+	if (column->extract != NULL)
+		str_addf(out, "      extract %s\n", match_pattern(column->extract));
+	for (size_t i = 0; i < column->n_names; i++)
+		str_addf(out, "%s%lld %s%s", i == 0 ? "      names " : ", ",
+		    (long long)column->names[i].number, column->names[i].name,
+		    i + 1 == column->n_names ? "\n" : "");
+	dump_expr(out, table, "formula", column->formula);
+	dump_expr(out, table, "max_rate", column->max_rate);
+}
+
+static void dump_graph(struct str *out, const struct graph *graph)
+{
+	str_addf(out, "    graph %s '%s' unit '%s'%s", graph->name, graph->title, graph->unit,
+	    graph->percentile ? " percentile" : "");
+	if (graph->has_min)
+		str_addf(out, " min %g", graph->min);
+	if (graph->has_max)
+		str_addf(out, " max %g", graph->max);
+	str_add(out, "\n");
+	for (size_t i = 0; i < graph->n_series; i++)
+		str_addf(out, "      '%s' = %s style %d colour %u%s\n", graph->series[i].label,
+		    graph->series[i].formula, (int)graph->series[i].style, graph->series[i].colour,
+		    graph->series[i].dashed ? " dashed" : "");
+}
+
+static void dump_table(struct str *out, const struct table *table)
+{
+	char text[UNITS_TEXT_MAX];
+
+	str_addf(out, "  %s %s '%s' columns %zu counters %zu ds %zu", table->is_scalar ? "group" : "table",
+	    table->name, table->title, table->n_columns, table->n_counters, table->n_ds);
+	for (size_t i = 0; i < table->n_keys; i++)
+		str_addf(out, "%s%s", i == 0 ? " key " : ",", table->columns[table->keys[i]].name);
+	if (table->discontinuity >= 0)
+		str_addf(out, " discontinuity %s", table->columns[table->discontinuity].name);
+	if (table->interval > 0)
+		str_addf(out, " interval %s", units_config_duration(text, table->interval));
+	if (table->guard.name != NULL)
+		str_addf(out, " guard %s", table->guard.name);
+	str_add(out, "\n");
+	if (table->exclude != NULL)
+		str_addf(out, "      exclude %s\n", match_pattern(table->exclude));
+	dump_expr(out, table, "exclude_if", table->exclude_if);
+	for (size_t i = 0; i < table->n_columns; i++)
+		dump_column(out, table, &table->columns[i]);
+	for (size_t i = 0; i < table->n_graphs; i++)
+		dump_graph(out, &table->graphs[i]);
+}
+
+static void dump_profile(struct str *out, const struct profile *profile)
+{
+	str_addf(out, "profile %s%s", profile->name, profile->is_abstract ? " (abstract)" : "");
+	for (size_t i = 0; i < profile->n_sysobjectids; i++)
+		str_addf(out, " %s", profile->sysobjectids[i]);
+	if (profile->sysdescr != NULL)
+		str_addf(out, " sysdescr %s", match_pattern(profile->sysdescr));
+	if (profile->probe.name != NULL)
+		str_addf(out, " probe %s", profile->probe.name);
+	str_add(out, "\n");
+	for (size_t i = 0; i < profile->n_tables; i++)
+		dump_table(out, &profile->tables[i]);
+}
+
+struct names {
+	char **v;
+	size_t n, cap;
+};
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void names_fini(struct names *names)
+{
+	for (size_t i = 0; i < names->n; i++)
+		free(names->v[i]);
+	vec_fini(names);
+}
+
+/* Paths of the .yaml files of a directory, sorted; none if there is no such directory. */
+static void list(struct names *names, const char *directory)
+{
+	DIR *dir = opendir(directory);
+	size_t before = names->n;
+	struct dirent *entry;
+
+	if (dir == NULL)
+		return;
+	while ((entry = readdir(dir)) != NULL) {
+		if (str_ends(entry->d_name, ".yaml"))
+			vec_push(names, str_format("%s/%s", directory, entry->d_name));
+	}
+	closedir(dir);
+	qsort(names->v + before, names->n - before, sizeof *names->v, by_name);
+}
+
+static char *read_text(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	struct str text = {0};
+	char buf[4096];
+	size_t got;
+
+	if (file == NULL)
+		return NULL;
+	while ((got = fread(buf, 1, sizeof buf, file)) > 0)
+		str_add_n(&text, buf, got);
+	fclose(file);
+	return str_steal(&text);
+}
+
+static void write_text(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+/* Loads the file and its folder; messages, then the profile. Returns whether it loaded. */
+static bool run(const char *path, struct str *out)
+{
+	struct diag *diag = diag_new();
+	struct profile **profiles;
+	struct names files = {0};
+	char *folder = str_format("%.*s.d", (int)(strlen(path) - strlen(".yaml")), path);
+	size_t n;
+	bool ok;
+
+	vec_push(&files, mem_strdup(path));
+	list(&files, folder);
+	ok = profile_load_all((const char *const *)files.v, files.n, diag, &profiles, &n) == ERR_OK;
+	diag_render(diag, out);
+	assert_int_equal(ok, diag_errors(diag) == 0);
+	if (ok) {
+		assert_int_equal(n, files.n);
+		dump_profile(out, profiles[0]);
+		for (size_t i = 0; i < n; i++)
+			profile_free(profiles[i]);
+		free(profiles);
+	}
+	free(folder);
+	names_fini(&files);
+	diag_free(diag);
+	return ok;
+}
+
+static bool check(const char *path)
+{
+	struct str out = {0};
+	bool ok = run(path, &out), same;
+	int stem = (int)(strlen(path) - strlen(".yaml"));
+	char *expected = str_format("%.*s.%s", stem, path, ok ? "ok" : "err");
+	char *other = str_format("%.*s.%s", stem, path, ok ? "err" : "ok"), *want;
+
+	if (getenv("GOLDEN") != NULL && strcmp(getenv("GOLDEN"), "update") == 0) {
+		write_text(expected, str_text(&out));
+		unlink(other);
+	}
+	want = read_text(expected);
+	same = want != NULL && strcmp(want, str_text(&out)) == 0 && access(other, F_OK) != 0;
+	if (!same)
+		printf("%s: got\n%s\n", expected, str_text(&out));
+	free(want);
+	free(expected);
+	free(other);
+	str_fini(&out);
+	return same;
+}
+
+static void test_golden(void **state)
+{
+	struct names names = {0};
+	size_t wrong = 0;
+
+	(void)state;
+	list(&names, DIRECTORY);
+	assert_true(names.n >= 20);
+	for (size_t i = 0; i < names.n; i++)
+		wrong += !check(names.v[i]);
+	names_fini(&names);
+	assert_int_equal(wrong, 0);
+}
+
+static double slot_value(void *arg, int slot)
+{
+	return ((const double *)arg)[slot];
+}
+
+/* A name of a state means the number that the column before it gives to it. */
+static void test_enum_names(void **state)
+{
+	static const char *const file[] = {DIRECTORY "/enum-names.yaml"};
+	struct diag *diag = diag_new();
+	struct profile **profiles;
+	const struct column *up, *not_up;
+	double values[4] = {1, 5};
+	size_t n;
+
+	(void)state;
+	assert_int_equal(profile_load_all(file, 1, diag, &profiles, &n), ERR_OK);
+	up = &profiles[0]->tables[0].columns[2];
+	not_up = &profiles[0]->tables[0].columns[3];
+	assert_true(expr_eval(up->formula, slot_value, values) > 0.5);
+	values[1] = 1; /* up of the other column */
+	assert_true(expr_eval(up->formula, slot_value, values) < 0.5);
+	values[0] = 2;
+	values[1] = 7;
+	values[2] = 10; /* the metric `up` */
+	assert_true(fabs(expr_eval(not_up->formula, slot_value, values) - 11) < 1e-9);
+	profile_free(profiles[0]);
+	free(profiles);
+	diag_free(diag);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_golden),
+	    cmocka_unit_test(test_enum_names),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
