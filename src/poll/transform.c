@@ -1,5 +1,7 @@
 #include "poll/transform.h"
 
+#include "model/oid.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -160,15 +162,13 @@ static struct number octets_number(const struct column *column, const struct val
 /* An identity such as hrStorageType is told apart by a number in its dotted form. */
 static struct number oid_number(const struct column *column, const struct value *value)
 {
-	struct str text = {0};
-	struct number number;
+	char text[OID_TEXT_MAX];
+	struct oid oid;
 
-	if (column->extract == NULL)
+	if (column->extract == NULL || oid_from_ber(value->bytes.p, value->bytes.len, &oid) != ERR_OK)
 		return no_number;
-	value_add_text(&text, value, VALUE_FORMAT_AUTO);
-	number = text_number(column, (const uint8_t *)str_text(&text), text.len);
-	str_fini(&text);
-	return number;
+	oid_format(&oid, text, sizeof text);
+	return text_number(column, (const uint8_t *)text, strlen(text));
 }
 
 /* --- values --- */

@@ -144,6 +144,7 @@ static void numbers_in_text(void **state)
 	assert_cell(&counter, text("18446744073709551615"), CELL_UNSIGNED, UINT64_MAX);
 	assert_none(&gauge, text("512.0 MB"), QUALITY_DECODE);
 	assert_none(&gauge, text(""), QUALITY_DECODE);
+	assert_none(&gauge, text(" \t\r\n"), QUALITY_DECODE);
 	assert_none(&gauge, text("n/a"), QUALITY_DECODE);
 	assert_none(&gauge, text("nan"), QUALITY_DECODE);
 	assert_none(&gauge, text("inf"), QUALITY_DECODE);
@@ -179,6 +180,15 @@ static void numbers_inside_text(void **state)
 	memset(much, 'a', sizeof much);
 	assert_none(&memory, octets(much, sizeof much), QUALITY_DECODE);
 	assert_none(&gauge, octets(much, sizeof much), QUALITY_DECODE);
+	memset(much, ' ', sizeof much);
+	memcpy(much + 250, "12 MB", 5);
+	assert_cell(&memory, octets(much, sizeof much), CELL_UNSIGNED, 12);
+	memset(much, 'a', sizeof much);
+	memcpy(much + 249, "(12 x)", 6);
+	assert_cell(&octets8, octets(much, 255), CELL_UNSIGNED, 12); /* the longest that is not cut */
+	assert_cell(&octets8, octets(much, sizeof much), CELL_UNSIGNED, 12);
+	memcpy(much + 249, "aa(12 x)", 8);
+	assert_none(&octets8, octets(much, sizeof much), QUALITY_DECODE);
 	memset(much, '1', sizeof much);
 	assert_none(&gauge, octets(much, sizeof much), QUALITY_DECODE);
 	match_free(memory.extract);
@@ -193,6 +203,10 @@ static void counters_in_octets(void **state)
 	assert_cell(&counter, octets("\0\0\0\0\0\0\1\2", 8), CELL_UNSIGNED, 258);
 	assert_cell(&counter, octets("\xff\xff\xff\xff\xff\xff\xff\xff", 8), CELL_UNSIGNED, UINT64_MAX);
 	assert_cell(&counter, text("12345678"), CELL_UNSIGNED, 12345678);
+	assert_cell(&counter, text("00000000"), CELL_UNSIGNED, 0);
+	assert_cell(&counter, text("99999999"), CELL_UNSIGNED, 99999999);
+	assert_cell(&counter, text("9999999:"), CELL_UNSIGNED, UINT64_C(0x393939393939393a));
+	assert_cell(&counter, text("/0000000"), CELL_UNSIGNED, UINT64_C(0x2f30303030303030));
 	assert_none(&counter, octets("\0\0\0\0\0\1\2", 7), QUALITY_DECODE);
 	assert_none(&gauge, octets("\0\0\0\0\0\0\1\2", 8), QUALITY_DECODE);
 }
@@ -205,6 +219,8 @@ static void floats(void **state)
 	assert_none(&gauge, real(VALUE_DOUBLE, (double)NAN), QUALITY_DECODE);
 	assert_none(&gauge, real(VALUE_FLOAT, (double)INFINITY), QUALITY_DECODE);
 	assert_cell(&counter, real(VALUE_DOUBLE, 1e15), CELL_UNSIGNED, UINT64_C(1000000000000000));
+	assert_cell(&counter, real(VALUE_FLOAT, 0), CELL_UNSIGNED, 0);
+	assert_none(&counter, real(VALUE_DOUBLE, 18446744073709551616.0), QUALITY_DECODE);
 	assert_none(&counter, real(VALUE_DOUBLE, 1.5), QUALITY_DECODE);
 	assert_none(&counter, real(VALUE_DOUBLE, -1), QUALITY_DECODE);
 	assert_none(&counter, real(VALUE_DOUBLE, 1.9e19), QUALITY_DECODE);
@@ -240,6 +256,22 @@ static void what_is_no_number(void **state)
 	(void)state;
 	for (size_t i = 0; i < 3; i++)
 		assert_none(&gauge, values[i], QUALITY_DECODE);
+}
+
+static void identities_by_extract(void **state)
+{
+	static const uint8_t fixed_disk[] = {0x2b, 6, 1, 2, 1, 25, 2, 1, 4}, other[] = {0x2b, 6, 1, 4, 1, 9};
+	struct column column = gauge;
+	struct value value = {.type = VALUE_OID, .bytes = {fixed_disk, sizeof fixed_disk}};
+
+	(void)state;
+	column.extract = match_new("^1\\.3\\.6\\.1\\.2\\.1\\.25\\.2\\.1\\.(\\d+)$", NULL, NULL);
+	assert_non_null(column.extract);
+	assert_cell(&column, value, CELL_UNSIGNED, 4);
+	value.bytes.p = other;
+	value.bytes.len = sizeof other;
+	assert_none(&column, value, QUALITY_DECODE);
+	match_free(column.extract);
 }
 
 /* --- tags --- */
@@ -285,17 +317,19 @@ static void tags_are_clean_text(void **state)
 
 static void tags_with_names(void **state)
 {
-	struct enum_name names[] = {
+	struct enum_name names[] = {{-1, (char *)(uintptr_t) "none"},
 	    {6, (char *)(uintptr_t) "ethernetCsmacd"}, {24, (char *)(uintptr_t) "softwareLoopback"}};
 	struct column tag = {
-	    .name = "ifType", .kind = KIND_TEXT, .is_tag = true, .names = names, .n_names = 2};
+	    .name = "ifType", .kind = KIND_TEXT, .is_tag = true, .names = names, .n_names = 3};
 
 	(void)state;
 	assert_tag(&tag, integer(24), "softwareLoopback");
 	assert_tag(&tag, number(VALUE_GAUGE32, 6), "ethernetCsmacd");
 	assert_tag(&tag, text("6"), "ethernetCsmacd");
+	assert_tag(&tag, integer(-1), "none");
 	assert_tag(&tag, integer(7), "7");
 	assert_tag(&tag, text("other"), "other");
+	/* The same 64 bits as -1, but not -1. */
 	assert_tag(&tag, number(VALUE_COUNTER64, UINT64_MAX), "18446744073709551615");
 }
 
@@ -325,6 +359,7 @@ int main(void)
 	    cmocka_unit_test(sets_of_flags),
 	    cmocka_unit_test(dates),
 	    cmocka_unit_test(what_is_no_number),
+	    cmocka_unit_test(identities_by_extract),
 	    cmocka_unit_test(tags_are_clean_text),
 	    cmocka_unit_test(tags_with_names),
 	    cmocka_unit_test(qualities_are_counted),
