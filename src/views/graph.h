@@ -21,9 +21,16 @@ struct graph_request {
 	int64_t start, end;	/* wall s */
 	unsigned width, height; /* of the picture; 0 = default */
 	bool dark;
+	bool with_max; /* the file has MAX archives: spans of 30 days and more show the peaks behind the means
+			*/
+	double top;    /* largest value to expect, in the graph's unit, for KiB to TiB; 0 = unknown: GiB */
 };
 
-/* argv of one rrdtool call, NULL-terminated, argv[0] = "rrdtool"; caller frees with
+/* The command stands by itself: it may be run, or each argument quoted and pasted into a shell.
+ * Text from devices is in --title alone, cleaned. Times are told in the zone of this process,
+ * which must be rrdtool's too.
+ *
+ * argv of one rrdtool call, NULL-terminated, argv[0] = "rrdtool"; caller frees with
  * graph_argv_free(). NULL and *error (caller frees) when a formula cannot be turned into RPN. */
 char **graph_argv(const struct graph_request *request, char **error);
 void graph_argv_free(char **argv);
