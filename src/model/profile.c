@@ -160,8 +160,8 @@ static int fit_object_id(const char *pattern, const char *id)
 		return strcmp(pattern, id) == 0 ? FIT_EXACT : 0;
 	if (len == 1)
 		return FIT_ANY;
-	/* "1.3.6.*" asks for something below 1.3.6, not for 1.3.6 itself. */
-	if (strncmp(pattern, id, len - 1) != 0 || id[len - 1] == '\0')
+	/* With its last dot: "1.3.6.*" asks for something below 1.3.6, not for 1.3.6 itself. */
+	if (strncmp(pattern, id, len - 1) != 0)
 		return 0;
 	for (size_t i = 0; i < len; i++)
 		ids += pattern[i] == '.';
