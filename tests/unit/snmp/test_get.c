@@ -179,6 +179,7 @@ static void the_window_bounds_what_is_in_flight(void **state)
 
 static void a_late_answer_to_an_early_try_counts(void **state)
 {
+	struct peer_stats stats;
 	struct loop_timer timer;
 	struct rig rig;
 
@@ -195,6 +196,8 @@ static void a_late_answer_to_an_early_try_counts(void **state)
 	getter_check_values(&getter, 0, 1);
 	assert_int_equal(getter.summary.retransmits, 2);
 	assert_int_equal(getter.summary.answers, 1);
+	rig.agent.ops->peer_stats(rig.agent.self, rig.peer, &stats);
+	assert_int_equal(stats.rtt, 0); /* Karn: it says nothing about the round trip */
 	rig_fini(&rig);
 }
 
@@ -297,6 +300,65 @@ static void v1_no_such_name_costs_only_the_item(void **state)
 	assert_int_equal(getter.guard[0].type, VALUE_NULL);
 	assert_int_equal(getter.guard[1].u, 4711);
 	assert_true(rig.responder.requests <= 6);
+	rig_fini(&rig);
+}
+
+static void v1_a_missing_guard_is_asked_once(void **state)
+{
+	struct oid guard;
+	struct rig rig;
+	unsigned without;
+
+	(void)state;
+	rig_init(&rig, SNMP_V1);
+	rig_column(&rig, COLUMN, 600);
+	rig.config.window = 1;
+	rig_connect(&rig);
+	getter_init(&getter, &rig, COLUMN, 600);
+	getter_run(&getter);
+	without = rig.responder.requests;
+	rig.responder.requests = 0;
+	assert_int_equal(oid_parse("1.3.6.1.2.1.31.1.5.0", &guard), ERR_OK);
+	getter_init(&getter, &rig, COLUMN, 600);
+	getter.guards = &guard;
+	getter.n_guards = 1;
+	getter_run(&getter);
+	getter_check_values(&getter, 0, 600);
+	assert_true(rig.responder.requests <= without + 2);
+	rig_fini(&rig);
+}
+
+static void a_death_says_nothing_about_sizes(void **state)
+{
+	struct peer_stats stats;
+	struct rig rig;
+
+	(void)state;
+	rig_init(&rig, SNMP_V2C);
+	rig_column(&rig, COLUMN, 300);
+	rig.config.timeout = 40 * MS;
+	rig.config.retries = 1;
+	rig_connect(&rig);
+	getter_init(&getter, &rig, COLUMN, 2);
+	getter_run(&getter);
+	rig.responder.no_answer = true; /* before it was ever asked for much: was that too much? */
+	rig.responder.requests = 0;
+	getter_init(&getter, &rig, COLUMN, 300);
+	getter_run(&getter);
+	assert_int_equal(getter.summary.failure, FAILURE_TIMEOUT);
+	assert_true(rig.responder.requests <= 20);
+	rig.agent.ops->peer_stats(rig.agent.self, rig.peer, &stats);
+	assert_int_equal(stats.max_message, 1400);
+
+	rig.responder.no_answer = false; /* now it is known to take that */
+	getter_init(&getter, &rig, COLUMN, 300);
+	getter_run(&getter);
+	getter_check_values(&getter, 0, 300);
+	rig.responder.no_answer = true;
+	rig.responder.requests = 0;
+	getter_init(&getter, &rig, COLUMN, 300);
+	getter_run(&getter);
+	assert_true(rig.responder.requests <= 8); /* the window, each with its tries; nothing behind it */
 	rig_fini(&rig);
 }
 
@@ -468,7 +530,8 @@ static struct getter getters[40];
 
 static void peers_share_the_engine_fairly(void **state)
 {
-	struct peer *peers[ARRAY_LEN(getters)], *first;
+	struct peer *peers[ARRAY_LEN(getters)];
+	struct loop_timer timer;
 	struct rig rig;
 
 	(void)state;
@@ -478,17 +541,18 @@ static void peers_share_the_engine_fairly(void **state)
 	rig.agent = engine_agent(rig.engine);
 	rig_column(&rig, COLUMN, 300);
 	rig.config.timeout = 5000 * MS;
-	rig.responder.no_answer = false;
+	rig.responder.hold = true;
+	loop_timer_init(&timer, release, &rig);
+	loop_timer_in(rig.loop, &timer, 50 * MS);
 	for (size_t i = 0; i < ARRAY_LEN(getters); i++) {
 		peers[i] = rig.agent.ops->peer_new(rig.agent.self, &rig.config, &rig.credential);
 		rig.peer = peers[i];
 		getter_init(&getters[i], &rig, COLUMN, 300);
 		getter_start(&getters[i]);
 	}
-	first = rig.peer;
 	rig_run(&rig);
 	rig.peer = NULL;
-	assert_non_null(first);
+	assert_int_equal(rig.responder.most_held, 2); /* over all peers */
 	for (size_t i = 0; i < ARRAY_LEN(getters); i++) {
 		getter_check_values(&getters[i], 0, 300);
 		rig.agent.ops->peer_free(rig.agent.self, peers[i]);
@@ -510,6 +574,8 @@ int main(void)
 	    cmocka_unit_test(always_too_big_ends),
 	    cmocka_unit_test(silence_at_large_requests_makes_them_small),
 	    cmocka_unit_test(v1_no_such_name_costs_only_the_item),
+	    cmocka_unit_test(v1_a_missing_guard_is_asked_once),
+	    cmocka_unit_test(a_death_says_nothing_about_sizes),
 	    cmocka_unit_test(one_gen_err_costs_only_the_item),
 	    cmocka_unit_test(errors_without_a_place_end),
 	    cmocka_unit_test(what_is_cut_off_is_asked_again),

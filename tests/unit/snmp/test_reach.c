@@ -9,6 +9,7 @@
 #include <errno.h>
 
 #include "responder.h"
+#include "snmp/peer.h"
 
 #define COLUMN "1.3.6.1.2.1.2.2.1.10"
 
@@ -117,13 +118,14 @@ static void closed_ports_refuse(void **state)
 		rig.config.port = port;
 		rig.config.timeout = 10000 * MS;
 		rig_connect(&rig);
-		getter_init(&getter, &rig, COLUMN, 200);
+		getter_init(&getter, &rig, COLUMN, 20);
 		getter_run(&getter);
 		assert_int_equal(getter.summary.failure, FAILURE_REFUSED);
 		assert_int_equal(getter.summary.error_number, ECONNREFUSED);
-		assert_int_equal(getter.failures[199], FAILURE_REFUSED);
+		assert_int_equal(getter.failures[19], FAILURE_REFUSED);
 		assert_true(getter.summary.elapsed < 5000 * MS); /* long before one try's time is over */
 		assert_int_equal(getter.summary.answers, 0);
+		assert_int_equal(getter.summary.pdus, 2); /* twice refused is refused */
 		rig_fini(&rig);
 	}
 }
@@ -141,6 +143,30 @@ static void unreachable_addresses_fail_to_send(void **state)
 	getter_run(&getter);
 	assert_int_equal(getter.summary.failure, FAILURE_SEND);
 	assert_int_equal(getter.summary.error_number, EACCES);
+	rig_fini(&rig);
+}
+
+/* As a host name with two addresses, of which the first is of no use. */
+static void the_address_that_answers_is_found(void **state)
+{
+	struct address two[2];
+	struct rig rig;
+
+	(void)state;
+	rig_init(&rig, SNMP_V2C);
+	rig_column(&rig, COLUMN, 2);
+	rig_connect(&rig);
+	assert_true(address_parse(&two[0], "127.0.0.2", rig.responder.port));
+	assert_true(address_parse(&two[1], "127.0.0.1", rig.responder.port));
+	rig.peer->addresses = mem_dup(two, sizeof two);
+	rig.peer->n_addresses = 2;
+	getter_init(&getter, &rig, COLUMN, 2);
+	getter_run(&getter);
+	getter_check_values(&getter, 0, 2);
+	assert_int_equal(getter.summary.retransmits, 1);
+	getter_init(&getter, &rig, COLUMN, 2); /* and remembered */
+	getter_run(&getter);
+	assert_int_equal(getter.summary.retransmits, 0);
 	rig_fini(&rig);
 }
 
@@ -186,6 +212,7 @@ int main(void)
 	    cmocka_unit_test(freed_while_it_is_looked_up),
 	    cmocka_unit_test(closed_ports_refuse),
 	    cmocka_unit_test(unreachable_addresses_fail_to_send),
+	    cmocka_unit_test(the_address_that_answers_is_found),
 	    cmocka_unit_test(one_refusal_is_not_the_end),
 	};
 
