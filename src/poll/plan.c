@@ -97,8 +97,9 @@ size_t plan_row(const struct plan *plan, size_t first)
 	const struct item *item = &plan->items[first];
 	size_t n = 1;
 
-	while (first + n < plan->n && item[n].table == item->table && item[n].row == item->row &&
-	       item[n].role <= ITEM_NAME)
+	/* The witnesses of a restart stand before the first row, and belong to none. */
+	while (item->role <= ITEM_NAME && first + n < plan->n && item[n].table == item->table &&
+	       item[n].row == item->row && item[n].role <= ITEM_NAME)
 		n++;
 	return n;
 }
