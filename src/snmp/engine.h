@@ -21,8 +21,7 @@ struct engine;
 struct engine_options {
 	unsigned sockets;      /* per address family; 0 = default */
 	size_t receive_buffer; /* octets per socket; 0 = default (several MiB, forced if allowed) */
-	unsigned
-	    in_flight; /* PDUs in flight over all devices; 0 = what the receive buffers hold, at most 4096 */
+	unsigned in_flight;    /* PDUs over all devices; 0 = what the receive buffers hold, at most 4096 */
 };
 
 /* NULL when no socket can be made (errno). */
