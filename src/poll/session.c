@@ -157,6 +157,28 @@ bool session_note_uptime(struct session *session, const struct get_reply *reply)
 	return session_restarted(session, &now);
 }
 
+static size_t next_to_walk(const struct session *session)
+{
+	for (size_t i = 0; i < session->n_tables; i++) {
+		if (session->tables[i].learn)
+			return i;
+	}
+	return SIZE_MAX;
+}
+
+static enum session_step next_step(const struct session *session)
+{
+	const struct turn *turn = session->turn;
+
+	if (turn->want_ident)
+		return STEP_IDENT;
+	if (turn->want_match)
+		return STEP_MATCH;
+	if (turn->want_scalars)
+		return STEP_SCALARS;
+	return next_to_walk(session) != SIZE_MAX ? STEP_WALK : STEP_POLL;
+}
+
 /* Does the next thing that is wanted. */
 void session_advance(struct session *session)
 {
@@ -165,30 +187,23 @@ void session_advance(struct session *session)
 	turn->any_answer = false;
 	turn->saw_restart = false;
 	turn->seen = (struct uptime_witness){.mono = loop_now(session->loop)};
-	if (turn->want_ident) {
-		turn->step = STEP_IDENT;
+	switch (next_step(session)) {
+	case STEP_IDENT:
 		session_ident(session);
-		return;
-	}
-	if (turn->want_match) {
-		turn->step = STEP_PROBE;
+		break;
+	case STEP_MATCH:
 		session_match(session);
-		return;
-	}
-	if (turn->want_scalars) {
-		turn->step = STEP_SCALARS;
+		break;
+	case STEP_SCALARS:
 		session_scalars(session);
-		return;
+		break;
+	case STEP_WALK:
+		session_walk(session, next_to_walk(session));
+		break;
+	case STEP_POLL:
+		session_ask(session);
+		break;
 	}
-	for (size_t i = 0; i < session->n_tables; i++) {
-		if (session->tables[i].learn) {
-			turn->step = STEP_WALK;
-			session_walk(session, i);
-			return;
-		}
-	}
-	turn->step = STEP_POLL;
-	session_ask(session);
 }
 
 /* Rows that this turn did not reach after a restart must not meet their old baselines. */
@@ -268,7 +283,6 @@ void session_end_turn(struct session *session, enum failure failure)
 		session->turn->outcome.failure = failure;
 		session->turn->outcome.complete = false;
 	}
-	session->turn->step = STEP_END;
 	loop_timer_in(session->loop, &session->resume, 0);
 }
 

@@ -20,19 +20,16 @@ static enum suspicion suspect(const struct item *items, size_t n)
 	return gone ? ROW_GONE : ROW_FINE;
 }
 
-static void look_for_moves(struct session *session)
+static bool any_moved(const struct plan *plan, const struct session_table *table)
 {
-	struct plan *plan = &session->turn->plan;
 	size_t n;
 
-	for (size_t i = 0; i < plan->n; i += n) {
-		struct session_table *table = &session->tables[plan->items[i].table];
-
+	for (size_t i = table->first; i < table->first + table->n_items; i += n) {
 		n = plan_row(plan, i);
-		if (plan->items[i].role > ITEM_NAME)
-			continue;
-		table->moved |= suspect(&plan->items[i], n) != ROW_FINE;
+		if (suspect(&plan->items[i], n) != ROW_FINE)
+			return true;
 	}
+	return false;
 }
 
 /* Nothing is put with a time that earlier turns have used already: a clock that was set back makes a gap of
@@ -130,9 +127,8 @@ static void mark_unplaced(struct rowset *set)
 	}
 }
 
-static void commit_table(struct session *session, size_t number)
+static void commit_table(struct session *session, struct session_table *table)
 {
-	struct session_table *table = &session->tables[number];
 	struct turn *turn = session->turn;
 	struct plan *plan = &turn->plan;
 	int64_t interval = table->set->table->interval;
@@ -146,10 +142,9 @@ static void commit_table(struct session *session, size_t number)
 		interval = session->device->interval;
 	/* As long as a file accepts a sample for: two intervals and the time-out budget. */
 	commit.max_gap = 2 * interval + session->device->timeout * (session->device->retries + 1);
-	for (size_t i = 0; i < plan->n; i += n) {
+	for (size_t i = table->first; i < table->first + table->n_items; i += n) {
 		n = plan_row(plan, i);
-		if (plan->items[i].role <= ITEM_NAME && plan->items[i].table == number)
-			commit_items(session, table, &commit, &plan->items[i], n);
+		commit_items(session, table, &commit, &plan->items[i], n);
 	}
 	mark_unplaced(table->set);
 	turn->outcome.values += commit.values;
@@ -171,13 +166,11 @@ static void disown_table(struct session *session, struct session_table *table)
 }
 
 /* A table that seems to have moved: read its names again, or draw the consequences. */
-static void judge_moved(struct session *session, size_t number)
+static void judge_moved(struct session *session, struct session_table *table)
 {
-	struct session_table *table = &session->tables[number];
 	bool by_guard = table->guard_slot > 0 && table->moved_by_guard;
 
-	table->moved = table->moved_by_guard = false;
-	if (!table->confirmed)
+	if (!table->confirmed && table->strikes <= SESSION_STRIKES_MAX)
 		table->strikes++;
 	if (!table->confirmed && table->strikes <= SESSION_STRIKES_MAX) {
 		table->learn = table->confirmed = true;
@@ -194,7 +187,7 @@ static void judge_moved(struct session *session, size_t number)
 		disown_table(session, table);
 		return;
 	}
-	commit_table(session, number);
+	commit_table(session, table);
 	if (table->walk_due > session->turn->outcome.started + SESSION_WALK_SOON)
 		table->walk_due = session->turn->outcome.started + SESSION_WALK_SOON;
 }
@@ -203,21 +196,20 @@ static void judge_tables(struct session *session)
 {
 	struct turn *turn = session->turn;
 
-	look_for_moves(session);
 	for (size_t i = 0; i < session->n_tables; i++) {
 		struct session_table *table = &session->tables[i];
 
 		if (!table->due)
 			continue;
-		if (table->moved || table->moved_by_guard) {
-			judge_moved(session, i);
+		if (table->moved_by_guard || any_moved(&turn->plan, table)) {
+			judge_moved(session, table);
 			turn->want_ident |= table->learn;
 			turn->want_scalars |= table->learn;
 		} else {
 			if (!table->confirmed)
 				table->strikes = 0;
 			table->unproven = false;
-			commit_table(session, i);
+			commit_table(session, table);
 		}
 	}
 }

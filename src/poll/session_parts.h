@@ -21,20 +21,17 @@
 #define SESSION_WALK_SOON    (600 * UNITS_SEC)	/* a row or a column is missing, or a walk was cut by a cap */
 #define SESSION_YOUNG	     60000u /* 1/100 s: an agent this young may restart again unnoticed by its uptime */
 #define SESSION_LONG_SILENCE (600 * UNITS_SEC)
-#define SESSION_STRIKES_MAX                                                                                  \
-	5 /* turns in a row in which a table seemed to have moved: it is the agent's way */
+#define SESSION_STRIKES_MAX  5	/* turns in a row in which a table seemed to have moved: it is its way */
 #define SESSION_RESTARTS_MAX 5	/* turns in a row with a restart: sysUpTime is not what it should be */
 #define SESSION_ALL_EVERY    10 /* silent turns between tries of all credentials */
 #define SESSION_SILENT_PDUS  4	/* time-outs in a row that end a poll */
 
 enum session_step {
-	STEP_IDLE,
-	STEP_IDENT,   /* system group */
-	STEP_PROBE,   /* which profiles' probes answer */
-	STEP_SCALARS, /* guards and scalars before a walk */
+	STEP_IDENT,   /* system group: does it answer, and is it who it was? */
+	STEP_MATCH,   /* which profiles' probes answer; choice of one */
+	STEP_SCALARS, /* scalars, and the guards of the tables to walk */
 	STEP_WALK,
 	STEP_POLL,
-	STEP_END, /* the hook is about to be called */
 };
 
 /* One table of the device. */
@@ -51,11 +48,12 @@ struct session_table {
 	int64_t walk_due; /* monotonic ns; 0 = never walked */
 	int64_t polled;	  /* start of the last turn that polled it */
 	/* of this turn */
-	uint8_t guard_slot;	    /* among the guards of the poll; 0 = none */
-	bool learn;		    /* its names are wanted */
-	bool due;		    /* its values are wanted */
-	bool confirmed;		    /* names were re-read on suspicion already */
-	bool moved, moved_by_guard; /* a row, or the guard, says so */
+	size_t first, n_items; /* in the plan */
+	uint8_t guard_slot;    /* among the guards of the poll; 0 = none */
+	bool learn;	       /* its names are wanted */
+	bool due;	       /* its values are wanted */
+	bool confirmed;	       /* names were re-read on suspicion already */
+	bool moved_by_guard;   /* the guard is not as it was */
 };
 
 /* One object asked for by itself: of the system group, a probe, a guard, a scalar. */
@@ -70,7 +68,6 @@ struct single {
 
 struct turn {
 	struct poll_outcome outcome;
-	enum session_step step;
 	bool want_ident, want_match, want_scalars;
 	bool slow_uptime;	/* a restart was seen, but sysUpTime did not fall */
 	bool restarted;		/* seen in this turn: baselines are void */

@@ -217,12 +217,15 @@ static void plan_tables(struct session *session)
 		struct session_table *table = &session->tables[i];
 
 		table->guard_slot = 0;
-		table->moved = table->moved_by_guard = false;
+		table->moved_by_guard = false;
+		table->first = turn->plan.n;
+		table->n_items = 0;
 		if (!table->due)
 			continue;
 		if (!table->set->table->is_scalar && table->set->n_rows > 0)
 			table->guard_slot = guard_slot(turn, table);
 		plan_add_table(&turn->plan, (uint8_t)i, table->set, check_of(table, certain));
+		table->n_items = turn->plan.n - table->first;
 	}
 }
 

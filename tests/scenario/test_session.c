@@ -456,6 +456,40 @@ static void uptime_in_seconds_is_not_trusted_for_ever(void **state)
 	assert_false(lab->members[0].last.restarted);
 }
 
+static void the_uptime_wraps_after_497_days(void **state)
+{
+	struct lab *lab = *state;
+	struct replay_device *device = one_switch(lab, 1, true);
+
+	device->uptime_before = (UINT64_C(1) << 32) - 9000; /* 90 s before */
+	for (int i = 0; i < 4; i++) {
+		lab_poll(lab, 0);
+		assert_false(lab->members[0].last.restarted);
+		if (i > 0)
+			assert_true(fabs(last(lab, "eth1", "in_octets") - 1000) < 1);
+		lab_run(lab, 60 * UNITS_SEC);
+	}
+}
+
+/* Out of sight for so long that its uptime is larger than before. */
+static void boots_tell_of_a_restart(void **state)
+{
+	struct lab *lab = *state;
+	struct replay_device *device = one_switch(lab, 1, true);
+
+	replay_int(device, "1.3.6.1.6.3.10.2.1.2.0", VALUE_INTEGER, 5);
+	replay_int(device, "1.3.6.1.6.3.10.2.1.3.0", VALUE_INTEGER, 100);
+	lab_poll(lab, 0);
+	lab_run(lab, 60 * UNITS_SEC);
+	replay_int(device, "1.3.6.1.6.3.10.2.1.3.0", VALUE_INTEGER, 160);
+	assert_false(lab_poll(lab, 0)->restarted);
+	lab_run(lab, 60 * UNITS_SEC);
+	replay_int(device, "1.3.6.1.6.3.10.2.1.2.0", VALUE_INTEGER, 6);
+	replay_int(device, "1.3.6.1.6.3.10.2.1.3.0", VALUE_INTEGER, 10);
+	assert_true(lab_poll(lab, 0)->restarted);
+	assert_true(isnan(last(lab, "eth1", "in_octets")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -479,6 +513,8 @@ int main(void)
 	    T(excluded_rows_are_read_but_not_stored),
 	    T(freed_in_the_middle_of_everything),
 	    T(freed_by_the_hook),
+	    T(the_uptime_wraps_after_497_days),
+	    T(boots_tell_of_a_restart),
 	    T(uptime_in_seconds_is_not_trusted_for_ever),
 	};
 
