@@ -16,6 +16,9 @@
  * on our clock the answers' delays add to it. */
 #define SEEMING_RATE 1.25
 
+/* An agent's first seconds, 1/100 s: net-snmp fills its caches every 5 s, and is at times late. */
+#define YOUNG 1000
+
 /* How far sysUpTime may be from what was expected and still be the same life. Narrower, as
  * the whole time that a device was out of sight goes into it. */
 #define LIFE_SLACK     INT64_C(5000000000)
@@ -64,6 +67,7 @@ struct rate_span rate_span(
 	}
 	span.elapsed = agent_elapsed(previous, current, ours);
 	span.by_uptime = span.elapsed > 0;
+	span.from_young = previous->has_uptime && previous->uptime < YOUNG;
 	if (!span.by_uptime)
 		span.elapsed = ours;
 	return span;
@@ -84,6 +88,8 @@ enum quality rate_counter(const struct rate_span *span, unsigned bits, uint64_t 
 	*rate = NAN;
 	if (span->quality != QUALITY_OK)
 		return span->quality;
+	if (span->from_young && previous == 0 && current > 0)
+		return QUALITY_FIRST;
 	if (!narrow && current < previous)
 		return QUALITY_RESET;
 	if (narrow) {

@@ -34,6 +34,7 @@ struct rate_point {
 struct rate_span {
 	enum quality quality; /* OK, FIRST, RESET, GAP or DUPLICATE */
 	bool by_uptime;	      /* elapsed is the agent's time, else ours */
+	bool from_young;      /* at the first reading the agent had only just started */
 	int64_t elapsed;      /* ns; valid when OK, then > 0 */
 };
 
@@ -52,7 +53,9 @@ struct rate_span rate_span(
  * only if the rate that follows does not exceed max_rate, else (or without a max_rate)
  * a reset. GAP when the interval is too long for such a counter on so fast a link, as the
  * reading has two meanings: a rise to which at 1.25 max_rate a whole turn could be added, or a
- * decrease where a whole turn could fit, so that no reset could be told from a wrap. An
+ * decrease where a whole turn could fit, so that no reset could be told from a wrap. FIRST
+ * when it rose from 0 as read of an agent that had only just started: net-snmp answers 0 for
+ * some seconds, until it has filled its caches, and the whole count of the host after that. An
  * agent that sends more than 32 bits where 32 were promised is taken at its word. */
 enum quality rate_counter(const struct rate_span *span, unsigned bits, uint64_t previous, uint64_t current,
     double max_rate, double *rate);
