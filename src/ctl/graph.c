@@ -121,25 +121,57 @@ static int explain_missing(
 	return EXIT_USAGE;
 }
 
-/* What the daemon knows about the row: its alias, for the title. NULL without a daemon. Caller frees. */
-static char *row_alias(const struct invocation *invocation, const struct subject *subject)
+/* What the daemon knows of the row, if there is one: what makes a picture easier to read. */
+struct context {
+	char *alias; /* owned; NULL = none */
+	double top;  /* bytes of its largest figure, for the axis; 0 = unknown */
+};
+
+static void read_context(const json_t *row, struct context *context)
 {
-	char *path = client_path("/api/v1/devices/", invocation->args[0]), *alias = NULL;
-	json_t *show = client_try(invocation, path), *row;
+	const json_t *metric;
+	const char *name,
+	    *alias = json_string_value(json_object_get(json_object_get(row, "tags"), "ifAlias"));
+
+	if (alias != NULL && *alias != '\0')
+		context->alias = mem_strdup(alias);
+	json_object_foreach(json_object_get(row, "metrics"), name, metric)
+	{
+		double value = json_number_value(json_object_get(metric, "value"));
+
+		if (str_equal(json_string_value(json_object_get(metric, "unit")), "B") &&
+		    value > context->top)
+			context->top = value;
+	}
+}
+
+static struct context ask_context(const struct invocation *invocation, const struct subject *subject)
+{
+	char *path = client_path("/api/v1/devices/", invocation->args[0]);
+	json_t *show = client_try(invocation, path), *rows, *row;
+	struct context context = {0};
 	size_t i;
 
-	json_array_foreach(json_object_get(json_object_get(show, "tables"), subject->file->table), i, row)
+	rows = json_object_get(json_object_get(show, "tables"), subject->file->table);
+	json_array_foreach(rows, i, row)
 	{
-		const char *text =
-		    json_string_value(json_object_get(json_object_get(row, "tags"), "ifAlias"));
-
-		if (text != NULL && *text != '\0' &&
-		    str_equal(json_string_value(json_object_get(row, "key")), subject->file->key))
-			alias = mem_strdup(text);
+		if (subject->file->key == NULL ||
+		    str_equal(json_string_value(json_object_get(row, "key")), subject->file->key)) {
+			read_context(row, &context);
+			break;
+		}
 	}
 	json_decref(show);
 	free(path);
-	return alias;
+	return context;
+}
+
+static bool keeps_maxima(const struct settings *settings)
+{
+	for (size_t i = 0; i < settings->n_archives; i++)
+		if (settings->archives[i].with_max)
+			return true;
+	return false;
 }
 
 static void print_command(char *const *argv)
@@ -178,9 +210,11 @@ static int draw(char *const *argv)
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? EXIT_FINE : EXIT_USAGE;
 }
 
-static int draw_subject(const struct invocation *invocation, const struct subject *subject)
+static int draw_subject(
+    const struct invocation *invocation, const struct settings *settings, const struct subject *subject)
 {
-	char *alias = row_alias(invocation, subject), *error = NULL, **argv;
+	struct context context = ask_context(invocation, subject);
+	char *error = NULL, **argv;
 	int64_t end = invocation->to > 0 ? invocation->to : (int64_t)time(NULL);
 	struct graph_request request = {.table = subject->table,
 	    .graph = subject->graph,
@@ -188,7 +222,9 @@ static int draw_subject(const struct invocation *invocation, const struct subjec
 	    .output = invocation->output != NULL ? invocation->output : "graph.png",
 	    .device = invocation->args[0],
 	    .row = subject->file->key,
-	    .subtitle = alias,
+	    .subtitle = context.alias,
+	    .with_max = keeps_maxima(settings),
+	    .top = context.top,
 	    .start = invocation->from > 0 ? invocation->from : end - GRAPH_SPAN_DEFAULT,
 	    .end = end,
 	    .width = invocation->width,
@@ -197,7 +233,7 @@ static int draw_subject(const struct invocation *invocation, const struct subjec
 	int status;
 
 	if (request.start >= request.end) {
-		free(alias);
+		free(context.alias);
 		return invocation_mistake(invocation, "--from must lie before --to");
 	}
 	argv = graph_argv(&request, &error);
@@ -211,7 +247,7 @@ static int draw_subject(const struct invocation *invocation, const struct subjec
 	}
 	graph_argv_free(argv);
 	free(error);
-	free(alias);
+	free(context.alias);
 	return status;
 }
 
@@ -236,7 +272,7 @@ static int graph_device(const struct invocation *invocation, const struct invent
 	} else if (!find_subject(invocation, inventory, &files, &subject)) {
 		status = explain_missing(invocation, inventory, &files);
 	} else {
-		status = draw_subject(invocation, &subject);
+		status = draw_subject(invocation, &inventory->settings, &subject);
 	}
 	archive_list_fini(&files);
 	return status;
