@@ -2,7 +2,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "snmp/batch.h"
+#include "snmp/burst.h"
 #include "snmp/bounce.h"
 
 #include <errno.h>
@@ -22,7 +22,7 @@ struct lane {
 	struct sockets *sockets;
 	int fd;
 	struct loop_watch *watch;
-	struct batch *batch;
+	struct burst *batch;
 	bool pending; /* is in sockets->unflushed */
 };
 
@@ -123,8 +123,8 @@ static bool flush_lane(struct lane *lane)
 	const struct sockets_hooks *hooks = &lane->sockets->hooks;
 	bool again = true; /* an error may be that of an earlier datagram: it comes once */
 
-	while (batch_length(lane->batch) > 0) {
-		if (batch_send(lane->batch, lane->fd)) {
+	while (burst_length(lane->batch) > 0) {
+		if (burst_send(lane->batch, lane->fd)) {
 			again = true;
 		} else if (errno == EAGAIN || errno == ENOBUFS) {
 			return false;
@@ -134,7 +134,7 @@ static bool flush_lane(struct lane *lane)
 		} else {
 			int error = errno;
 
-			hooks->unsent(hooks->arg, batch_drop_first(lane->batch), error);
+			hooks->unsent(hooks->arg, burst_drop_first(lane->batch), error);
 			again = true;
 		}
 	}
@@ -172,9 +172,9 @@ bool sockets_send(struct sockets *sockets, unsigned lane_no, const struct addres
 		errno = lane->fd < 0 ? EAFNOSUPPORT : EMSGSIZE;
 		return false;
 	}
-	if (!batch_add(lane->batch, to, octets, len, token)) {
+	if (!burst_add(lane->batch, to, octets, len, token)) {
 		(void)flush_lane(lane);
-		(void)batch_add(lane->batch, to, octets, len, token);
+		(void)burst_add(lane->batch, to, octets, len, token);
 	}
 	if (!lane->pending) {
 		lane->pending = true;
@@ -191,7 +191,7 @@ static void lane_init(struct lane *lane, struct sockets *sockets, int family, si
 	lane->fd = open_socket(family, receive_buffer, &got);
 	if (lane->fd < 0)
 		return;
-	lane->batch = batch_new();
+	lane->batch = burst_new();
 	lane->watch = loop_watch_read(sockets->loop, lane->fd, on_readable, lane);
 	if (sockets->capacity == 0 || got / KERNEL_PER_PACKET < sockets->capacity)
 		sockets->capacity = (unsigned)(got / KERNEL_PER_PACKET);
@@ -232,7 +232,7 @@ void sockets_free(struct sockets *sockets)
 		struct lane *lane = &sockets->lanes[i];
 
 		loop_watch_free(lane->watch);
-		batch_free(lane->batch);
+		burst_free(lane->batch);
 		if (lane->fd >= 0)
 			close(lane->fd);
 	}

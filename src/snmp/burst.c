@@ -1,29 +1,29 @@
-#include "snmp/batch.h"
+#include "snmp/burst.h"
 
 #include "base/mem.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define BATCH_SIZE   64
+#define BURST_SIZE   64
 #define ARENA	     (64u << 10)
 #define DATAGRAM_MAX 65536u /* that may arrive: the largest UDP has */
 
-struct batch {
-	struct mmsghdr headers[BATCH_SIZE];
-	struct iovec slices[BATCH_SIZE];
-	struct address to[BATCH_SIZE];
-	uint32_t tokens[BATCH_SIZE];
+struct burst {
+	struct mmsghdr headers[BURST_SIZE];
+	struct iovec slices[BURST_SIZE];
+	struct address to[BURST_SIZE];
+	uint32_t tokens[BURST_SIZE];
 	size_t first, n; /* headers[first .. n) wait */
 	size_t used;	 /* octets of the arena */
 	uint8_t arena[ARENA];
 };
 
-struct batch *batch_new(void)
+struct burst *burst_new(void)
 {
-	struct batch *batch = mem_alloc(sizeof *batch);
+	struct burst *batch = mem_alloc(sizeof *batch);
 
-	for (size_t i = 0; i < BATCH_SIZE; i++) {
+	for (size_t i = 0; i < BURST_SIZE; i++) {
 		batch->headers[i].msg_hdr.msg_iov = &batch->slices[i];
 		batch->headers[i].msg_hdr.msg_iovlen = 1;
 		batch->headers[i].msg_hdr.msg_name = &batch->to[i];
@@ -31,17 +31,17 @@ struct batch *batch_new(void)
 	return batch;
 }
 
-void batch_free(struct batch *batch)
+void burst_free(struct burst *batch)
 {
 	free(batch);
 }
 
-bool batch_add(
-    struct batch *batch, const struct address *to, const uint8_t *octets, size_t len, uint32_t token)
+bool burst_add(
+    struct burst *batch, const struct address *to, const uint8_t *octets, size_t len, uint32_t token)
 {
 	size_t i = batch->n;
 
-	if (i == BATCH_SIZE || len > ARENA - batch->used)
+	if (i == BURST_SIZE || len > ARENA - batch->used)
 		return false;
 	batch->slices[i].iov_base = memcpy(batch->arena + batch->used, octets, len);
 	batch->slices[i].iov_len = len;
@@ -53,21 +53,21 @@ bool batch_add(
 	return true;
 }
 
-size_t batch_length(const struct batch *batch)
+size_t burst_length(const struct burst *batch)
 {
 	return batch->n - batch->first;
 }
 
-static void advance(struct batch *batch, size_t by)
+static void advance(struct burst *batch, size_t by)
 {
 	batch->first += by;
 	if (batch->first == batch->n)
 		batch->first = batch->n = batch->used = 0;
 }
 
-bool batch_send(struct batch *batch, int fd)
+bool burst_send(struct burst *batch, int fd)
 {
-	int sent = sendmmsg(fd, batch->headers + batch->first, (unsigned)batch_length(batch), 0);
+	int sent = sendmmsg(fd, batch->headers + batch->first, (unsigned)burst_length(batch), 0);
 
 	if (sent <= 0)
 		return false;
@@ -75,7 +75,7 @@ bool batch_send(struct batch *batch, int fd)
 	return true;
 }
 
-uint32_t batch_drop_first(struct batch *batch)
+uint32_t burst_drop_first(struct burst *batch)
 {
 	uint32_t token = batch->tokens[batch->first];
 

@@ -1,23 +1,23 @@
-/* batch: many datagrams per system call: one to be sent (sendmmsg), and the inbox
+/* burst: many datagrams per system call: one to be sent (sendmmsg), and the inbox
  * (recvmmsg). */
-#ifndef ROLLCALL_SNMP_BATCH_H
-#define ROLLCALL_SNMP_BATCH_H
+#ifndef ROLLCALL_SNMP_BURST_H
+#define ROLLCALL_SNMP_BURST_H
 
 #include "snmp/address.h"
 
 #include <sys/types.h>
 
-struct batch;
+struct burst;
 
-struct batch *batch_new(void);
-void batch_free(struct batch *batch);
+struct burst *burst_new(void);
+void burst_free(struct burst *batch);
 /* Copies. False when there is no room. The token comes back if this one cannot be sent. */
-bool batch_add(
-    struct batch *batch, const struct address *to, const uint8_t *octets, size_t len, uint32_t token);
-size_t batch_length(const struct batch *batch);
+bool burst_add(
+    struct burst *batch, const struct address *to, const uint8_t *octets, size_t len, uint32_t token);
+size_t burst_length(const struct burst *batch);
 /* Sends from the front; true when at least one went, else errno is that of the first. */
-bool batch_send(struct batch *batch, int fd);
-uint32_t batch_drop_first(struct batch *batch); /* returns its token */
+bool burst_send(struct burst *batch, int fd);
+uint32_t burst_drop_first(struct burst *batch); /* returns its token */
 
 #define INBOX_SIZE 32
 
