@@ -37,7 +37,7 @@ def test_a_server_is_present_with_everything_it_has(tmp_path, version):
     lo = next(row for row in show["tables"]["interfaces"] if row["key"] == "lo")
     assert lo["excluded"] is True
     assert lo["metrics"]["ifOperStatus"]["text"] == "up"
-    for table in ("cpu", "load", "memory", "swap", "storage", "processors"):
+    for table in ("cpu", "load", "memory", "swap", "storage"):
         assert show["tables"][table], table
     memory = show["tables"]["memory"][0]["metrics"]
     with open("/proc/meminfo") as meminfo:
