@@ -63,22 +63,25 @@ void commit_unknown(struct rowset *set, size_t row, enum quality quality, bool f
 }
 
 /* Which source to ask next time: an agent that no longer has the object is not asked again before the next
- * walk; a number that means "none" in one source may be told by another (ifHighSpeed, ifSpeed). */
-static unsigned next_source(struct commit *commit, const struct column *column, const struct item *item)
+ * walk. A number that now means "none" in one source may be told by another (ifHighSpeed, ifSpeed); if it is
+ * not, the first one stays. */
+static unsigned next_source(
+    struct commit *commit, const struct column *column, const struct item *item, enum quality before)
 {
 	if (item->quality == QUALITY_NO_SUCH) {
 		commit->withdrawn++;
 		return CELL_NO_SOURCE;
 	}
-	if (item->quality == QUALITY_ABSENT && column->counter < 0)
-		return (item->source + 1u) % (unsigned)column->n_sources;
-	return item->source;
+	if (item->quality != QUALITY_ABSENT || column->counter >= 0)
+		return item->source;
+	return before == QUALITY_ABSENT ? 0 : (item->source + 1u) % (unsigned)column->n_sources;
 }
 
 static void store_number(struct commit *commit, size_t row, const struct item *item)
 {
 	struct rowset *set = commit->set;
 	size_t cell = rowset_cell(set, row, item->column);
+	enum quality before = (enum quality)set->quality[cell];
 
 	set->quality[cell] = item->quality;
 	if (item->quality == QUALITY_OK) {
@@ -87,7 +90,7 @@ static void store_number(struct commit *commit, size_t row, const struct item *i
 		commit->values++;
 	} else if (came(item)) {
 		set->form[cell] =
-		    (uint8_t)(next_source(commit, &set->table->columns[item->column], item) << 2);
+		    (uint8_t)(next_source(commit, &set->table->columns[item->column], item, before) << 2);
 	}
 }
 
@@ -105,7 +108,7 @@ static void store_counter(struct commit *commit, size_t row, const struct item *
 	*rate = NAN;
 	if (item->quality != QUALITY_OK) {
 		set->quality[cell] = item->quality;
-		set->form[cell] = (uint8_t)(next_source(commit, column, item) << 2);
+		set->form[cell] = (uint8_t)(next_source(commit, column, item, QUALITY_OK) << 2);
 		return;
 	}
 	if (quality == QUALITY_OK && !has_baseline) {

@@ -351,7 +351,8 @@ bool session_poll(struct session *session, int64_t due_mono)
 	turn->all_credentials = !session->contacted || session->silent_turns % SESSION_ALL_EVERY == 9;
 	mark_due(session, now);
 	turn->first_credential = session->credential;
-	turn->want_ident |= !session->contacted || session->silent;
+	/* Without tables it has answered, but not enough to choose a profile. */
+	turn->want_ident |= !session->contacted || session->silent || session->tables == NULL;
 	turn->want_match = session->rematch;
 	if (session->peer == NULL && !session_first_credential(session))
 		session_end_turn(session, FAILURE_SEND);

@@ -8,6 +8,16 @@
  *     CONFIRM   after a restart, a table change or a missing row: names are
  *               re-read before anything is stored, the held cells are dropped
  *
+ * What is certain: a value is stored only if the row's index was its own when it was read. That
+ * is told by sysUpTime in the same PDU, by the table's guard in the same PDU
+ * (ifTableLastChange), and where there is no guard, or the agent is too young for its uptime to
+ * tell of another restart, by the row's name itself in the same PDU. What is doubtful is
+ * dropped and asked for again once within the turn; if it is doubtful still, it is unknown.
+ *
+ * A device that answers but for some rows gets a sample of unknowns for these; one that is
+ * silent gets none (a file's heartbeat makes that a gap), and costs one small PDU a turn
+ * until it answers. Nothing is put with a time before that of earlier turns.
+ *
  * Talks to an agent (model/agent.h), fills rowsets, puts samples into a sink.
  * No I/O of its own; the same code runs against UDP, replay and the virtual clock. */
 #ifndef ROLLCALL_POLL_SESSION_H

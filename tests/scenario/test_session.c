@@ -51,6 +51,23 @@ static struct replay_device *one_switch(struct lab *lab, size_t ports, bool with
 	return lab_switch(lab, "192.0.2.1", ports);
 }
 
+static enum failure lose_pdu(void *arg, struct replay_device *device, uint64_t number, bool is_walk)
+{
+	(void)device;
+	return !is_walk && number == *(const uint64_t *)arg ? FAILURE_TIMEOUT : FAILURE_NONE;
+}
+
+static struct profile *probed_profile(struct lab *lab)
+{
+	struct profile *probed = lab_scalar_profile(lab, "probed", "*");
+
+	probed->probe = (struct source){.name = strdup("ifNumber"), .scale = 1};
+	assert_int_equal(oid_parse("1.3.6.1.2.1.2.1", &probed->probe.oid), ERR_OK);
+	probed->probe.ber = malloc(OID_BER_MAX);
+	probed->probe.ber_len = oid_to_ber(&probed->probe.oid, probed->probe.ber);
+	return probed;
+}
+
 static void first_contact_and_rates(void **state)
 {
 	struct lab *lab = *state;
@@ -142,13 +159,10 @@ static void profile_by_object_id(void **state)
 static void profile_by_probe_and_by_configuration(void **state)
 {
 	struct lab *lab = *state;
-	struct profile *probed = lab_scalar_profile(lab, "probed", "*");
-	struct replay_device *device = one_switch(lab, 1, true);
+	struct replay_device *device;
 
-	probed->probe = (struct source){.name = strdup("ifNumber"), .scale = 1};
-	assert_int_equal(oid_parse("1.3.6.1.2.1.2.1", &probed->probe.oid), ERR_OK);
-	probed->probe.ber = malloc(OID_BER_MAX);
-	probed->probe.ber_len = oid_to_ber(&probed->probe.oid, probed->probe.ber);
+	probed_profile(lab);
+	device = one_switch(lab, 1, true);
 	replay_int(device, "1.3.6.1.2.1.2.1.0", VALUE_INTEGER, 1);
 	lab_poll(lab, 0);
 	assert_string_equal(report(lab, 0)->profile->name, "probed");
@@ -158,6 +172,24 @@ static void profile_by_probe_and_by_configuration(void **state)
 	lab_poll(lab, 1);
 	assert_string_equal(report(lab, 1)->profile->name, "if");
 	assert_string_equal(report(lab, 1)->profile_reason, "set in the configuration");
+}
+
+static void a_probe_that_is_lost_is_asked_again(void **state)
+{
+	struct lab *lab = *state;
+	struct replay_device *device;
+	uint64_t lost = 1;
+
+	probed_profile(lab);
+	device = one_switch(lab, 1, true);
+	replay_int(device, "1.3.6.1.2.1.2.1.0", VALUE_INTEGER, 1);
+	device->pdu = lose_pdu;
+	device->arg = &lost;
+	assert_true(lab_poll(lab, 0)->answered);
+	assert_null(report(lab, 0)->profile); /* rather none than the wrong one */
+	lab_run(lab, 60 * UNITS_SEC);
+	lab_poll(lab, 0);
+	assert_string_equal(report(lab, 0)->profile->name, "probed");
 }
 
 static void another_device_at_the_address(void **state)
@@ -305,12 +337,6 @@ static void one_missed_poll_is_bridged(void **state)
 	lab_run(lab, 58 * UNITS_SEC);
 	lab_poll(lab, 0);
 	assert_true(fabs(last(lab, "eth1", "in_octets") - 1000) < 1);
-}
-
-static enum failure lose_pdu(void *arg, struct replay_device *device, uint64_t number, bool is_walk)
-{
-	(void)device;
-	return !is_walk && number == *(const uint64_t *)arg ? FAILURE_TIMEOUT : FAILURE_NONE;
 }
 
 static void one_pdu_is_lost(void **state)
@@ -500,6 +526,7 @@ int main(void)
 	    T(nobody_answers),
 	    T(profile_by_object_id),
 	    T(profile_by_probe_and_by_configuration),
+	    T(a_probe_that_is_lost_is_asked_again),
 	    T(another_device_at_the_address),
 	    T(scalars_that_are_not_there),
 	    T(narrow_counters_where_there_are_no_wide_ones),

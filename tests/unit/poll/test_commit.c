@@ -163,6 +163,29 @@ static void what_the_agent_withdraws_is_not_asked_again(void **state)
 	assert_int_equal(bench->plan.n, 2);
 }
 
+/* The speed of a port that is down is 0 in one object and in the other. */
+static void magic_values_are_looked_for_elsewhere_once(void **state)
+{
+	struct bench *bench = *state;
+	size_t cell = rowset_cell(bench->set, 0, 4);
+	static const unsigned asked[] = {0, 1, 0, 0},
+			      quality[] = {QUALITY_OK, QUALITY_ABSENT, QUALITY_ABSENT, QUALITY_OK};
+
+	add_source(&bench->table, 0);
+	for (size_t i = 0; i < 4; i++) {
+		struct item item = {.role = ITEM_CELL,
+		    .column = 4,
+		    .source = (uint8_t)(bench->set->form[cell] >> 2),
+		    .raw = 1,
+		    .form = quality[i] == QUALITY_OK ? CELL_UNSIGNED : CELL_NONE,
+		    .quality = (uint8_t)quality[i]};
+
+		bench->readings[0] = (struct reading){.mono = (int64_t)(i + 1) * UNITS_SEC, .wall = 1};
+		commit_row(&bench->commit, 0, &item, 1);
+		assert_int_equal(bench->set->form[cell] >> 2, asked[i]);
+	}
+}
+
 static void the_same_sample_again(void **state)
 {
 	struct bench *bench = *state;
@@ -205,6 +228,7 @@ int main(void)
 	    T(a_row_that_lapsed_keeps_its_baseline),
 	    T(a_counter_that_failed_alone_loses_it),
 	    T(what_the_agent_withdraws_is_not_asked_again),
+	    T(magic_values_are_looked_for_elsewhere_once),
 	    T(the_same_sample_again),
 	    T(a_discontinuity_that_is_not_told_may_have_been),
 	    T(unknown_is_said_of_all),
