@@ -410,6 +410,55 @@ static void walks_and_gets_disagree(void **state)
 	world_free(world);
 }
 
+/* Renumbered, and neither its guard nor its uptime tells. */
+static void swap_in_secret(struct world *world)
+{
+	uint64_t changes = world->changes;
+
+	renumber(world);
+	world->changes = changes;
+	expose(world);
+}
+
+static void a_young_agent_is_asked_for_names(void **state)
+{
+	struct world *world = world_new(true, false, 24);
+
+	(void)state;
+	replay_reboot(world->device);
+	lab_run(&world->lab, 20 * UNITS_SEC);
+	for (int i = 0; i < 5; i++) {
+		lab_poll(&world->lab, 0);
+		lab_run(&world->lab, 60 * UNITS_SEC);
+		swap_in_secret(world);
+	}
+	check_samples(world);
+	world_free(world);
+}
+
+static void after_long_silence_names_are_read_again(void **state)
+{
+	struct world *world = world_new(true, false, 25);
+
+	(void)state;
+	lab_poll(&world->lab, 0);
+	lab_run(&world->lab, 60 * UNITS_SEC);
+	lab_poll(&world->lab, 0);
+	world->device->silent = true;
+	for (int i = 0; i < 12; i++) {
+		lab_run(&world->lab, 60 * UNITS_SEC);
+		lab_poll(&world->lab, 0);
+	}
+	world->device->silent = false;
+	swap_in_secret(world);
+	for (int i = 0; i < 3; i++) {
+		lab_run(&world->lab, 60 * UNITS_SEC);
+		lab_poll(&world->lab, 0);
+	}
+	assert_true(check_samples(world) >= 3 * PORTS);
+	world_free(world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -423,6 +472,8 @@ int main(void)
 	    cmocka_unit_test(a_new_row_is_found),
 	    cmocka_unit_test(a_guard_that_never_rests),
 	    cmocka_unit_test(walks_and_gets_disagree),
+	    cmocka_unit_test(a_young_agent_is_asked_for_names),
+	    cmocka_unit_test(after_long_silence_names_are_read_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -305,7 +305,9 @@ static void a_silent_device_costs_one_small_pdu(void **state)
 	lab_poll(lab, 0);
 	device->silent = true;
 	lab_run(lab, 60 * UNITS_SEC);
+	tries = device->tries;
 	lab_poll(lab, 0);
+	assert_int_equal(device->tries - tries, 2); /* of 25 PDUs */
 	assert_int_equal(lab_rows(lab, 0, "interfaces")->quality[3], QUALITY_TIMEOUT);
 	tries = device->tries;
 	for (int i = 0; i < 20; i++) {
@@ -482,6 +484,100 @@ static void uptime_in_seconds_is_not_trusted_for_ever(void **state)
 	assert_false(lab->members[0].last.restarted);
 }
 
+static void the_working_credential_is_kept_over_silence(void **state)
+{
+	struct lab *lab = *state;
+	struct replay_device *device = one_switch(lab, 1, true);
+
+	strcpy(device->community, "secret");
+	lab->devices[0].n_credentials = 2;
+	lab_poll(lab, 0);
+	device->silent = true;
+	for (int i = 0; i < 25; i++) { /* all credentials are tried now and then */
+		lab_run(lab, 60 * UNITS_SEC);
+		lab_poll(lab, 0);
+		if (i == 9 || i == 10 || i == 20) {
+			device->silent = false;
+			lab_run(lab, 60 * UNITS_SEC);
+			assert_true(lab_poll(lab, 0)->answered);
+			device->silent = true;
+		}
+	}
+	strcpy(device->community, "public"); /* and a new one is found */
+	device->silent = false;
+	for (int i = 0; i < 11; i++) {
+		lab_run(lab, 60 * UNITS_SEC);
+		lab_poll(lab, 0);
+	}
+	assert_true(lab->members[0].last.answered);
+	assert_string_equal(report(lab, 0)->credential, "public");
+}
+
+/* A restart is seen in a turn in which the table is not due. */
+static void a_restart_voids_baselines_of_tables_not_due(void **state)
+{
+	struct lab *lab = *state;
+	struct replay_device *device = one_switch(lab, 1, true);
+
+	lab->profiles[0]->tables[0].interval = 300 * UNITS_SEC;
+	lab_poll(lab, 0);
+	lab_run(lab, 60 * UNITS_SEC);
+	replay_reboot(device);
+	replay_counter(device, IFX_TABLE ".6.1", 64, 1u << 30, 1000);
+	lab_run(lab, 60 * UNITS_SEC);
+	assert_true(lab_poll(lab, 0)->restarted);
+	for (int i = 0; i < 3; i++) {
+		lab_run(lab, 60 * UNITS_SEC);
+		lab_poll(lab, 0);
+	}
+	assert_int_equal(memory_find(&lab->memory, "sw", "interfaces", "eth1")->n, 2);
+	assert_true(isnan(last(lab, "eth1", "in_octets")));
+}
+
+static void a_turn_cut_short_before_its_walks_is_made_up_for(void **state)
+{
+	struct lab *lab = *state;
+	struct replay_device *device = one_switch(lab, 1, true);
+	uint64_t lost;
+
+	lab_poll(lab, 0);
+	replay_reboot(device);
+	lab_run(lab, 60 * UNITS_SEC);
+	lost = device->pdus + 2; /* the poll that sees it, system group, and then silence */
+	device->pdu = lose_pdu;
+	device->arg = &lost;
+	lab_poll(lab, 0);
+	assert_false(lab_rows(lab, 0, "interfaces")->rows[0].placed);
+	lab_run(lab, 60 * UNITS_SEC);
+	lab_poll(lab, 0);
+	assert_true(lab_rows(lab, 0, "interfaces")->rows[0].placed);
+	assert_true(last(lab, "eth1", "up") == 1);
+}
+
+static void a_new_match_that_is_cut_short_is_made_up_for(void **state)
+{
+	struct lab *lab = *state;
+	struct replay_device *device;
+	uint64_t lost;
+
+	probed_profile(lab);
+	device = one_switch(lab, 1, true);
+	lab_poll(lab, 0);
+	assert_string_equal(report(lab, 0)->profile->name, "if");
+	replay_reboot(device);
+	replay_system(device, "1.3.6.1.4.1.9.1.1", "a newer switch");
+	replay_int(device, "1.3.6.1.2.1.2.1.0", VALUE_INTEGER, 1);
+	lab_run(lab, 60 * UNITS_SEC);
+	lost = device->pdus + 2;
+	device->pdu = lose_pdu;
+	device->arg = &lost;
+	lab_poll(lab, 0);
+	assert_string_equal(report(lab, 0)->profile->name, "if");
+	lab_run(lab, 60 * UNITS_SEC);
+	lab_poll(lab, 0);
+	assert_string_equal(report(lab, 0)->profile->name, "probed");
+}
+
 static void the_uptime_wraps_after_497_days(void **state)
 {
 	struct lab *lab = *state;
@@ -540,6 +636,10 @@ int main(void)
 	    T(excluded_rows_are_read_but_not_stored),
 	    T(freed_in_the_middle_of_everything),
 	    T(freed_by_the_hook),
+	    T(the_working_credential_is_kept_over_silence),
+	    T(a_restart_voids_baselines_of_tables_not_due),
+	    T(a_turn_cut_short_before_its_walks_is_made_up_for),
+	    T(a_new_match_that_is_cut_short_is_made_up_for),
 	    T(the_uptime_wraps_after_497_days),
 	    T(boots_tell_of_a_restart),
 	    T(uptime_in_seconds_is_not_trusted_for_ever),

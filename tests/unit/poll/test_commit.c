@@ -127,6 +127,36 @@ static void rates(void **state)
 	assert_int_equal(octets(bench), QUALITY_RESET);
 }
 
+static int no_names(void *arg, const char *name, double *literal)
+{
+	(void)arg;
+	(void)name;
+	(void)literal;
+	return -1;
+}
+
+/* Of a counter of blocks of 8 octets the rate is in octets, and so is the highest believable one. */
+static void scaled_counters(void **state)
+{
+	struct bench *bench = *state;
+	struct source *source = &bench->table.columns[3].sources[0];
+	struct expr **max_rate = &bench->table.columns[3].max_rate;
+	char *error;
+	size_t column;
+
+	source->bits = 32;
+	source->scale = 8;
+	*max_rate = expr_new("10", no_names, NULL, &error, &column);
+	answer(bench, 100, 4294967290u, QUALITY_OK);
+	answer(bench, 160, 54, QUALITY_OK); /* 60 blocks after a wrap */
+	assert_true(fabs(rowset_rate(bench->set, 0, 3) - 8) < 1e-9);
+	expr_free(*max_rate);
+	*max_rate = expr_new("7", no_names, NULL, &error, &column);
+	answer(bench, 220, 4294967290u, QUALITY_OK);
+	answer(bench, 280, 54, QUALITY_OK);
+	assert_int_equal(octets(bench), QUALITY_RESET);
+}
+
 static void a_row_that_lapsed_keeps_its_baseline(void **state)
 {
 	struct bench *bench = *state;
@@ -225,6 +255,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	    T(plan_is_row_by_row),
 	    T(rates),
+	    T(scaled_counters),
 	    T(a_row_that_lapsed_keeps_its_baseline),
 	    T(a_counter_that_failed_alone_loses_it),
 	    T(what_the_agent_withdraws_is_not_asked_again),
