@@ -278,6 +278,13 @@ static void caps_and_loops_keep_rows(void **state)
 			lab_poll(&world->lab, 0);
 			lab_run(&world->lab, 60 * UNITS_SEC);
 		}
+		/* What is not known again is not shown as if it were of now. */
+		for (size_t row = 0; row < PORTS; row++) {
+			const struct rowset *set = lab_rows(&world->lab, 0, "interfaces");
+
+			assert_true(set->rows[row].placed ||
+				    set->quality[rowset_cell(set, row, 3)] == QUALITY_UNKNOWN);
+		}
 		/* Not walked again at each poll. */
 		assert_true(world->device->walks - walks <= 2);
 		assert_int_equal(session_rows(world->lab.members[0].session), PORTS);
