@@ -338,12 +338,13 @@ static void mark_due(struct session *session, int64_t now)
 
 bool session_poll(struct session *session, int64_t due_mono)
 {
-	int64_t now = loop_now(session->loop);
 	struct turn *turn;
+	int64_t now;
 
 	MAGIC_CHECK(session, SESSION_MAGIC);
 	if (session->turn != NULL)
 		return false;
+	now = loop_now(session->loop);
 	turn = mem_alloc(sizeof *turn);
 	session->turn = turn;
 	turn->outcome = (struct poll_outcome){
