@@ -244,7 +244,7 @@ static uint32_t compose(struct rowfiles *files, const struct series *series)
 		if (ms <= series->file_last)
 			continue;
 		files->offset[n++] = text->len;
-		str_addf(text, "%" PRId64 ".%03d", ms / 1000, (int)(ms % 1000));
+		str_addf(text, "%" PRId64, ms / 1000);
 		for (size_t i = 0; i < schema->n_ds; i++)
 			if (!absent || !absent[i])
 				add_value(text, held[1 + i]);

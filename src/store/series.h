@@ -48,7 +48,8 @@ struct series {
 	bool catalogued;      /* the catalogue's line is written */
 	bool known;	      /* the file was looked at; the members below are good */
 	bool waiting;	      /* in the wheel or the list of this turn */
-	int64_t last;	      /* ms, of the newest sample held or in the file */
+	int64_t last;	      /* ms, stamp of the newest sample held or in the file: whole seconds */
+	int64_t heard;	      /* ms, when that sample was really taken; 0 = by another process */
 	int64_t file_last;    /* ms, of the newest in the file */
 	uint64_t size, inode; /* of the file when looked at */
 	bool *absent;	      /* data sources that the file lacks; NULL = none */

@@ -86,13 +86,26 @@ static void supersede(struct writer *writer, struct series *series)
 	series->older = NULL;
 }
 
+/* The whole second for a sample taken at `ms`: the nearest, or the one after it if that is taken by the
+ * sample before. Whole, as librrd counts the unknown part of a step in whole seconds: of a step that is
+ * known for 0.1 s and unknown for 0.9 s it would take the unknown part as 0. */
+static int64_t stamp(const struct series *series, int64_t ms)
+{
+	int64_t nearest = (ms + 500) / 1000 * 1000;
+
+	if (nearest == series->last && series->heard > 0 && ms - series->heard >= 500)
+		return nearest + 1000;
+	return nearest;
+}
+
 static void hold(struct writer *writer, const struct record *record)
 {
 	struct rowfiles *files = &writer->files;
 	struct series *series = series_table_at(writer->config.table, record->series);
-	int64_t ms = record->wall / UNITS_MS;
+	int64_t heard = record->wall / UNITS_MS, ms;
 	size_t words = record->n + 1;
 	supersede(writer, series);
+	ms = stamp(series, heard);
 	if (ms <= series->last) {
 		uint64_t known = tally_known(record->values, record->n);
 		files->tally->refused += known;
@@ -108,6 +121,7 @@ static void hold(struct writer *writer, const struct record *record)
 	slot[0] = (double)ms;
 	memcpy(&slot[1], record->values, record->n * sizeof *slot);
 	series->last = ms;
+	series->heard = heard;
 	writer->held_bytes += words * sizeof *slot;
 	if (writer->held_bytes > WRITER_HELD_MAX)
 		write_one(writer, series);

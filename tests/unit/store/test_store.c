@@ -141,12 +141,28 @@ static void a_restart_does_not_write_twice(void **state)
 	fixture_open(f);
 	id = fixture_series(f, "sw1", "eth0");
 	fixture_put(f, id, (T0 + 1) * 1000 + 250, 2, 2);
-	fixture_put(f, id, (T0 + 1) * 1000 + 251, 3, 3); /* one millisecond later is later */
+	fixture_put(f, id, (T0 + 1) * 1000 + 750, 3, 3); /* its second is the next */
 	fixture_put(f, id, T0 * 1000, 1, 1);
 	fixture_flush(f, NULL);
 	assert_int_equal(fixture_stats(f).samples_refused, 4);
 	assert_int_equal(fixture_stats(f).samples_stored, 2);
 	assert_int_equal(fixture_stats(f).errors, 0);
+	fixture_free(f);
+}
+
+/* Polls once a second that wander around the middle of a second: each has a second of its own. */
+static void samples_near_one_second_are_both_kept(void **state)
+{
+	(void)state;
+	struct fixture *f = fixture_new();
+	series_id id = fixture_series(f, "sw1", "eth0");
+	static const int at_ms[] = {600, 1400, 2510, 3490, 4300};
+	for (size_t i = 0; i < sizeof at_ms / sizeof at_ms[0]; i++)
+		fixture_put(f, id, T0 * 1000 + at_ms[i], (double)i, 1);
+	fixture_put(f, id, T0 * 1000 + 4310, 9, 9); /* a duplicate is one */
+	fixture_flush(f, NULL);
+	assert_int_equal(fixture_stats(f).samples_stored, 10);
+	assert_int_equal(fixture_stats(f).samples_refused, 2);
 	fixture_free(f);
 }
 
@@ -470,9 +486,9 @@ static void closing_while_the_queue_is_full(void **state)
 	series_id id = fixture_series(f, "sw1", "eth0");
 	enum { N = 1500000 };
 	for (int i = 0; i < N; i++) {
-		fixture_put(f, id, (T0 - 100000) * 1000 + i, i, NAN);
+		fixture_put(f, id, (T0 - 2 * N + i) * 1000, i, NAN);
 		if (i % 4 == 0)
-			fixture_put(f, id, (T0 - 100000) * 1000 + i, i, NAN);
+			fixture_put(f, id, (T0 - 2 * N + i) * 1000, i, NAN);
 	}
 	struct store_stats stats = fixture_stats(f);
 	assert_true(stats.samples_lost > 0);
@@ -483,7 +499,7 @@ static void closing_while_the_queue_is_full(void **state)
 	assert_int_equal(stats.queued, 0);
 	assert_int_equal(stats.samples_stored + stats.samples_lost + stats.samples_refused, N + N / 4);
 	for (int i = 0; i < N; i++)
-		fixture_put(f, id, (T0 - 50000) * 1000 + i, i, NAN);
+		fixture_put(f, id, (T0 - N + i) * 1000, i, NAN);
 	fixture_free(f);
 }
 
@@ -528,6 +544,7 @@ int main(void)
 	    cmocka_unit_test(one_lost_poll_is_bridged),
 	    cmocka_unit_test(duplicate_late_and_future_are_refused),
 	    cmocka_unit_test(a_restart_does_not_write_twice),
+	    cmocka_unit_test(samples_near_one_second_are_both_kept),
 	    cmocka_unit_test(clock_steps_cost_at_most_their_own_length),
 	    cmocka_unit_test(damaged_files_are_set_aside),
 	    cmocka_unit_test(a_deleted_file_is_begun_anew),
