@@ -27,7 +27,9 @@ static int64_t next_walk(const struct session *session, struct session_table *ta
 	switch (end) {
 	case WALK_COMPLETE:
 		table->walk_failures = 0;
-		if (change->missing > 0)
+		/* net-snmp has some of its tables only a minute after its start. */
+		if (change->missing > 0 ||
+		    (session->witness.has_uptime && session->witness.uptime < SESSION_YOUNG))
 			wait = SESSION_WALK_SOON;
 		break;
 	case WALK_TIMEOUT:

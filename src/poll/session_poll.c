@@ -196,10 +196,11 @@ static uint8_t guard_slot(struct turn *turn, const struct session_table *table)
 	return (uint8_t)turn->n_guards++;
 }
 
-/* What has to be asked for to be sure whose values come. */
+/* What has to be asked for to be sure whose values come. A guard of 0 says that nothing ever changed:
+ * net-snmp says so for good, whatever changes. */
 static enum plan_check check_of(const struct session_table *table, bool certain)
 {
-	if (table->guard_slot > 0 && certain)
+	if (table->guard_slot > 0 && table->guard != 0 && certain)
 		return CHECK_NOTHING;
 	return table->unproven ? CHECK_KEYS : CHECK_NAME;
 }

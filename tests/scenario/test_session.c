@@ -106,6 +106,33 @@ static void a_known_device_costs_its_values_only(void **state)
 	assert_int_equal(device->pdus - before, 1);
 }
 
+static void a_young_agents_tables_are_read_again_soon(void **state)
+{
+	struct lab *lab = *state;
+	struct replay_device *device = one_switch(lab, 1, true);
+
+	device->uptime_before = 0;
+	lab_poll(lab, 0);
+	lab_port(device, 9, "late", "late", 0, 1000); /* nothing tells of it */
+	lab_start(lab);
+	lab_run(lab, 15 * 60 * UNITS_SEC);
+	assert_int_equal(session_rows(lab->members[0].session), 2);
+}
+
+/* net-snmp's ifTableLastChange is 0 for good. */
+static void a_guard_of_zero_is_not_relied_on(void **state)
+{
+	struct lab *lab = *state;
+	struct replay_device *device = one_switch(lab, 2, true);
+
+	replay_int(device, IF_GUARD ".0", VALUE_TIMETICKS, 0);
+	lab_start(lab);
+	lab_run(lab, 3600 * UNITS_SEC);
+	replay_text(device, IFX_TABLE ".1.1", "renamed");
+	lab_run(lab, 60 * UNITS_SEC);
+	assert_true(rowset_find(lab_rows(lab, 0, "interfaces"), "renamed") != SIZE_MAX);
+}
+
 static void second_credential_answers(void **state)
 {
 	struct lab *lab = *state;
@@ -618,6 +645,8 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	    T(first_contact_and_rates),
 	    T(a_known_device_costs_its_values_only),
+	    T(a_young_agents_tables_are_read_again_soon),
+	    T(a_guard_of_zero_is_not_relied_on),
 	    T(second_credential_answers),
 	    T(nobody_answers),
 	    T(profile_by_object_id),
