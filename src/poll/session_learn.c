@@ -43,7 +43,10 @@ static int64_t next_walk(const struct session *session, struct session_table *ta
 	case WALK_CAP_PACKETS:
 	case WALK_CAP_TIME:
 	case WALK_FAILED:
-		wait = SESSION_WALK_SOON;
+		/* It will hardly be otherwise next time. */
+		wait = SESSION_WALK_SOON << table->walk_failures;
+		if (table->walk_failures < 6)
+			table->walk_failures++;
 		break;
 	}
 	if (wait > SESSION_WALK_PERIOD)
@@ -81,10 +84,12 @@ static void blank_missing(struct rowset *set)
 static void merge(
     struct session *session, struct session_table *table, struct walked *walked, enum walk_end end)
 {
-	struct rows_change change;
+	struct rows_change change = {0};
 
-	rows_merge(
-	    table->set, walked, end == WALK_COMPLETE, filter_of(session, table->set->table->name), &change);
+	/* Of a table that does not end nothing is believed. */
+	if (end != WALK_CAP_ROWS && end != WALK_CAP_PACKETS)
+		rows_merge(table->set, walked, end == WALK_COMPLETE,
+		    filter_of(session, table->set->table->name), &change);
 	blank_missing(table->set);
 	table->walk_due = next_walk(session, table, end, &change);
 	table->learn = false;
@@ -270,7 +275,11 @@ void session_walk(struct session *session, size_t number)
 {
 	struct turn *turn = session->turn;
 	struct session_table *table = &session->tables[number];
-	struct walk_request walk = {.cell = walk_cell, .done = walk_done, .arg = session};
+	struct walk_request walk = {.max_rows = SESSION_ROWS_MAX,
+	    .max_packets = SESSION_PACKETS_MAX,
+	    .cell = walk_cell,
+	    .done = walk_done,
+	    .arg = session};
 
 	turn->walking = number;
 	turn->walked = walked_new(table->set->table);
