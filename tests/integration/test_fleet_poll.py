@@ -178,7 +178,7 @@ def test_what_does_not_fit_is_not_believed(tmp_path, fault, reason):
 
 
 @pytest.mark.parametrize("fault", ["loss 10", "delay 50 100", "duplicate 50", "reorder 50 80", "too-big 5",
-                                   "max-size 484", "silent-above 800", "fewer 1", "names 1", "names 2", "names 3"])
+                                   "max-size 484", "silent-above 800", "fewer 1 prob 30", "names 1", "names 2", "names 3"])
 def test_a_difficult_agent_is_polled_all_the_same(tmp_path, fault):
     with Fleet(devices=2, ports=4, seed=23) as fleet:
         fleet(fault)
