@@ -21,6 +21,7 @@ struct member {
 	struct session *session;
 	struct sched_item *turn;
 	struct problem down; /* text NULL = present */
+	int64_t judged;	     /* monotonic ns of the last poll's end; 0 = none yet */
 	enum failure failure;
 	int error_number;
 	UT_hash_handle hh; /* by name */
@@ -59,6 +60,7 @@ static void poll_ended(void *arg, struct session *session, const struct poll_out
 	(void)session;
 	MAGIC_CHECK(pipeline, PIPELINE_MAGIC);
 	pipeline->values += outcome->values;
+	member->judged = outcome->ended;
 	member->failure = outcome->failure;
 	member->error_number = outcome->error_number;
 	tracker_report(
@@ -199,6 +201,20 @@ size_t pipeline_find(const struct pipeline *pipeline, const char *name)
 	return member != NULL ? member->device->number : SIZE_MAX;
 }
 
+/* The tracker's word, while it is fresh: no poll has ended for two intervals and what a poll may take, so
+ * nobody knows (PROMISES 3). */
+static void member_status(const struct member *member, struct device_status *status)
+{
+	const struct device *device = member->device;
+	int64_t patience = 2 * device->interval + (device->retries + 1) * device->timeout;
+
+	tracker_status(member->pipeline->tracker, device->number, status);
+	if (member->judged == 0 || loop_now(member->pipeline->loop) - member->judged <= patience)
+		return;
+	status->state = DEVICE_UNKNOWN;
+	status->hard = false;
+}
+
 void pipeline_report(const struct pipeline *pipeline, size_t number, struct device_report *report)
 {
 	const struct member *member = &pipeline->members[number];
@@ -207,7 +223,7 @@ void pipeline_report(const struct pipeline *pipeline, size_t number, struct devi
 	*report = (struct device_report){.device = member->device};
 	session_report(member->session, report);
 	report->device = member->device;
-	tracker_status(pipeline->tracker, number, &report->status);
+	member_status(member, &report->status);
 	report->next_poll = clock_wall(clock) + sched_next(member->turn) - clock_mono(clock);
 	if (member->down.text != NULL) {
 		report->problems = &member->down;
@@ -221,7 +237,7 @@ void pipeline_count_states(const struct pipeline *pipeline, size_t by_state[DEVI
 
 	memset(by_state, 0, DEVICE_STATE_COUNT * sizeof *by_state);
 	for (size_t i = 0; i < pipeline->inventory->n_devices; i++) {
-		tracker_status(pipeline->tracker, i, &status);
+		member_status(&pipeline->members[i], &status);
 		by_state[status.state]++;
 	}
 }
