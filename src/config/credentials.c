@@ -324,9 +324,9 @@ const struct credential **credentials_pick(
 		pick_entry(&pick, entry);
 	}
 	if (pick.n == 0 && !pick.told)
-		diag_error(loader->diag, value != NULL ? value->place : device,
-		    "no credential of version 1 or 2c here, and SNMPv3 is not yet active; add one to the "
-		    "list");
+		diag_warning(loader->diag, value != NULL ? value->place : device,
+		    "no credential of version 1 or 2c here, and SNMPv3 is not yet active: the device is not "
+		    "asked; add one to the list");
 	*n = pick.n;
 	return pick.list;
 }

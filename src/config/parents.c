@@ -13,6 +13,12 @@ struct told {
 	size_t n;
 };
 
+/* The last answer of by_label(): devices that stand together tend to have one parent. */
+struct label {
+	const char *name;
+	struct draft *found;
+};
+
 static bool is_told(const struct told *told, const struct yaml_node *node)
 {
 	for (size_t i = 0; i < told->n; i++)
@@ -32,8 +38,32 @@ static void tell_unknown(
 	free(names);
 }
 
+/* The only device whose name begins with the label `name`: "core-sw1" of core-sw1.example.net. */
+static struct draft *by_label(struct label *last, const char *name, struct draft **drafts, size_t n)
+{
+	struct draft *found = NULL;
+	size_t len = strlen(name);
+
+	if (str_equal(last->name, name))
+		return last->found;
+	*last = (struct label){.name = name};
+	if (strspn(name, "0123456789") == len)
+		return NULL; /* the beginning of an address names nobody */
+	for (size_t i = 0; i < n; i++) {
+		const char *other = drafts[i]->device.name;
+
+		if (strncmp(other, name, len) != 0 || other[len] != '.')
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = drafts[i];
+	}
+	last->found = found;
+	return found;
+}
+
 static void resolve(struct loader *loader, struct draft *draft, struct draft **drafts, size_t n,
-    struct draft *by_name, struct told *told)
+    struct draft *by_name, struct told *told, struct label *last)
 {
 	const char *name = yaml_text(draft->parent);
 	struct draft *found;
@@ -41,6 +71,8 @@ static void resolve(struct loader *loader, struct draft *draft, struct draft **d
 	if (name == NULL)
 		return;
 	HASH_FIND(by_name, by_name, name, strlen(name), found);
+	if (found == NULL && !is_told(told, draft->parent))
+		found = by_label(last, name, drafts, n);
 	if (found == draft) {
 		if (draft->parent_is_own)
 			diag_error(
@@ -74,9 +106,10 @@ void parents_resolve(struct loader *loader, struct draft **drafts, size_t n, str
 {
 	size_t *visit = mem_calloc(n + 1, sizeof *visit); /* in which round it was seen; 0 = not yet */
 	struct told told = {0};
+	struct label last = {0};
 
 	for (size_t i = 0; i < n; i++)
-		resolve(loader, drafts[i], drafts, n, by_name, &told);
+		resolve(loader, drafts[i], drafts, n, by_name, &told, &last);
 	for (size_t i = 0; i < n; i++) {
 		int at = (int)i;
 

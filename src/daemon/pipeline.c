@@ -19,9 +19,9 @@ struct member {
 	struct pipeline *pipeline;
 	const struct device *device;
 	struct session *session;
-	struct sched_item *turn;
-	struct problem down; /* text NULL = present */
-	int64_t judged;	     /* monotonic ns of the last poll's end; 0 = none yet */
+	struct sched_item *turn; /* NULL = never asked */
+	struct problem down;	 /* text NULL = present */
+	int64_t judged;		 /* monotonic ns of the last poll's end; 0 = none yet */
 	enum failure failure;
 	int error_number;
 	UT_hash_handle hh; /* by name */
@@ -138,7 +138,9 @@ static void enrol(struct pipeline *pipeline, const struct device *device)
 	member->session = session_new(
 	    pipeline->loop, &pipeline->agent, &pipeline->sink, pipeline->inventory, device, &hooks);
 	HASH_ADD_KEYPTR(hh, pipeline->by_name, device->name, strlen(device->name), member);
-	member->turn = sched_add(pipeline->sched, member, device->name, device->interval);
+	/* The configuration has warned of a device that nothing can be asked with: it stays unknown. */
+	if (device->n_credentials > 0)
+		member->turn = sched_add(pipeline->sched, member, device->name, device->interval);
 }
 
 struct pipeline *pipeline_new(
@@ -170,7 +172,8 @@ void pipeline_free(struct pipeline *pipeline)
 	for (size_t i = 0; i < pipeline->inventory->n_devices; i++) {
 		struct member *member = &pipeline->members[i];
 
-		sched_remove(pipeline->sched, member->turn);
+		if (member->turn != NULL)
+			sched_remove(pipeline->sched, member->turn);
 		session_free(member->session);
 		free(member->down.text);
 	}
@@ -224,7 +227,8 @@ void pipeline_report(const struct pipeline *pipeline, size_t number, struct devi
 	session_report(member->session, report);
 	report->device = member->device;
 	member_status(member, &report->status);
-	report->next_poll = clock_wall(clock) + sched_next(member->turn) - clock_mono(clock);
+	if (member->turn != NULL)
+		report->next_poll = clock_wall(clock) + sched_next(member->turn) - clock_mono(clock);
 	if (member->down.text != NULL) {
 		report->problems = &member->down;
 		report->n_problems = 1;
