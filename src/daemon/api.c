@@ -97,7 +97,7 @@ static void answer_get(struct api *api, struct http_request *request)
 	static const char device[] = "/api/v1/devices/";
 	const char *path = http_path(request);
 
-	if (str_equal(path, "/api/v1/status"))
+	if (str_equal(path, "/api/v1/status") || str_equal(path, "/api/v1/devices"))
 		get_status(api, request);
 	else if (str_equal(path, "/api/v1/stats"))
 		get_stats(api, request);

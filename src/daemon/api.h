@@ -1,6 +1,7 @@
 /* api: the daemon's two sockets. status.sock only reads; control.sock also operates.
  *
  *     GET  /api/v1/status[?device=NAME]     who is present
+ *     GET  /api/v1/devices                  the same
  *     GET  /api/v1/devices/NAME             every table, row and value last polled
  *     GET  /api/v1/stats                    the collector about itself
  *     POST /api/v1/flush[?device=NAME]      control only: answers when all samples are in the files
