@@ -18,6 +18,8 @@ libs_rules  = rules model base
 libs_views  = views model base
 libs_daemon = daemon $(STAGES) model base
 libs_ctl    = ctl daemon $(STAGES) model base
+# Of daemon the pipeline alone: it joins the stages by seams, and needs none of those with I/O.
+libs_scenario = daemon rules poll model base
 
 # net-snmp is the oracle of the codec's tests, so its library is theirs alone.
 define unit_rule
@@ -26,11 +28,11 @@ $(BUILD)/tests/unit/$(1)/%: $(BUILD)/tests/unit/$(1)/%.o $(foreach f,$(libs_$(1)
 endef
 $(foreach f,base model config poll snmp store rules views daemon ctl,$(eval $(call unit_rule,$(f))))
 
-# tests/scenario/test_<story>.c: sessions on a virtual clock, with simulated agents and a sink in memory.
+# tests/scenario/test_<story>.c: sessions and pipelines on a virtual clock, with simulated agents and a sink in memory.
 scenario_tests   = $(patsubst tests/scenario/%.c,$(BUILD)/tests/scenario/%,$(wildcard tests/scenario/test_*.c))
 scenario_objects = $(patsubst tests/scenario/%.c,$(BUILD)/tests/scenario/%.o,$(filter-out \
 	tests/scenario/test_%,$(wildcard tests/scenario/*.c)))
-$(BUILD)/tests/scenario/test_%: $(BUILD)/tests/scenario/test_%.o $(scenario_objects) $(foreach f,$(libs_poll),$(call archive,$(f)))
+$(BUILD)/tests/scenario/test_%: $(BUILD)/tests/scenario/test_%.o $(scenario_objects) $(foreach f,$(libs_scenario),$(call archive,$(f)))
 	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
 unit-scenario: $(scenario_tests)  ## build and run the scenarios

@@ -21,7 +21,10 @@ void outage_text(
 		    error_number ? strerror(error_number) : "the agent refuses");
 		break;
 	case FAILURE_SEND:
-		str_addf(out, "cannot send to %s: %s", where, strerror(error_number));
+		if (error_number == 0) /* it was not even tried */
+			str_addf(out, "cannot ask %s: none of its credentials can be used", where);
+		else
+			str_addf(out, "cannot send to %s: %s", where, strerror(error_number));
 		break;
 	case FAILURE_TOO_BIG:
 	case FAILURE_DECODE:

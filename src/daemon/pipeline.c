@@ -51,11 +51,28 @@ static bool turn_came(void *arg, void *object, int64_t due)
 	return session_poll(member->session, due);
 }
 
+static void describe_absence(struct member *member)
+{
+	struct device_report report = {0};
+	struct device_status now;
+	struct str text = {0};
+
+	tracker_status(member->pipeline->tracker, member->device->number, &now);
+	session_report(member->session, &report);
+	outage_text(&text, member->device, report.peer.address, member->failure, member->error_number);
+	free(member->down.text);
+	member->down = (struct problem){.rule = "device-down",
+	    .severity = SEVERITY_CRITICAL,
+	    .since = now.since,
+	    .text = str_steal(&text)};
+}
+
 /* A poll has ended: rates are computed and samples put; here it is judged. */
 static void poll_ended(void *arg, struct session *session, const struct poll_outcome *outcome)
 {
 	struct member *member = arg;
 	struct pipeline *pipeline = member->pipeline;
+	bool same = member->failure == outcome->failure && member->error_number == outcome->error_number;
 
 	(void)session;
 	MAGIC_CHECK(pipeline, PIPELINE_MAGIC);
@@ -65,23 +82,12 @@ static void poll_ended(void *arg, struct session *session, const struct poll_out
 	member->error_number = outcome->error_number;
 	tracker_report(
 	    pipeline->tracker, member->device->number, outcome->answered, outcome->ended, outcome->wall);
+	/* It stays away, but for another reason. */
+	if (!same && member->down.text != NULL)
+		describe_absence(member);
 	log_debug("polled", "dev=%s answered=%d complete=%d values=%zu ms=%.1f err=%s", member->device->name,
 	    outcome->answered, outcome->complete, outcome->values,
 	    (double)(outcome->ended - outcome->started) / 1e6, failure_name(outcome->failure));
-}
-
-static void describe_absence(struct member *member, const struct device_status *now)
-{
-	struct device_report report = {0};
-	struct str text = {0};
-
-	session_report(member->session, &report);
-	outage_text(&text, member->device, report.peer.address, member->failure, member->error_number);
-	free(member->down.text);
-	member->down = (struct problem){.rule = "device-down",
-	    .severity = SEVERITY_CRITICAL,
-	    .since = now->since,
-	    .text = str_steal(&text)};
 }
 
 static void state_changed(
@@ -92,7 +98,7 @@ static void state_changed(
 	char quoted[320];
 
 	if (after->state == DEVICE_DOWN) {
-		describe_absence(member, after);
+		describe_absence(member);
 	} else {
 		free(member->down.text);
 		member->down.text = NULL;
