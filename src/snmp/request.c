@@ -61,6 +61,7 @@ static void detach(struct request *request)
 	request_unready(request);
 	TAILQ_REMOVE(&peer->requests, request, link);
 	request->over = true;
+	peer_wake(peer); /* it may have ended in its turn, which is the next one's then */
 }
 
 static void destroy(struct request *request)
