@@ -6,6 +6,8 @@
 #include <stdlib.h>
 
 #define PDUS_PER_TURN 256 /* a few milliseconds of work */
+#define OVERDUE_MAX   8 /* times the budget that may be in flight in all, with those beyond their first wait \
+			 */
 
 static void on_pump(void *arg)
 {
@@ -42,17 +44,22 @@ void core_wake(struct core *core)
 		loop_timer_in(core->loop, &core->pump, 0);
 }
 
+static bool has_room(const struct core *core)
+{
+	return core->fresh < core->fresh_max && core->in_flight / OVERDUE_MAX < core->fresh_max;
+}
+
 void core_pump(struct core *core)
 {
 	struct peer *peer;
 
-	for (unsigned i = 0; i < PDUS_PER_TURN && core->in_flight < core->in_flight_max; i++) {
+	for (unsigned i = 0; i < PDUS_PER_TURN && has_room(core); i++) {
 		peer = TAILQ_FIRST(&core->ready);
 		if (peer == NULL)
 			break;
 		peer_take_turn(peer); /* it may be gone now */
 	}
 	sockets_flush(core->sockets);
-	if (!TAILQ_EMPTY(&core->ready) && core->in_flight < core->in_flight_max)
+	if (!TAILQ_EMPTY(&core->ready) && has_room(core))
 		core_wake(core);
 }

@@ -2,7 +2,11 @@
  *
  * Peers that have something to ask stand in one queue and send one PDU per turn,
  * so that a large walk does not keep others waiting. All sending starts in the
- * pump, which runs from the loop: never from within a caller's request. */
+ * pump, which runs from the loop: never from within a caller's request.
+ *
+ * What may be in flight is bounded by what the receive buffers hold. A PDU counts for that
+ * during its first wait only: an answer so late is not expected, and a few thousand silent
+ * devices, each through all its tries, must not keep the others waiting. */
 #ifndef ROLLCALL_SNMP_CORE_H
 #define ROLLCALL_SNMP_CORE_H
 
@@ -26,8 +30,9 @@ struct core {
 	struct idtable *ids;
 	struct peer_list ready; /* have something to ask and room in their window */
 	struct loop_timer pump;
-	unsigned in_flight, in_flight_max;
-	uint64_t serial; /* of the request started last */
+	unsigned in_flight;	   /* PDUs without an answer yet */
+	unsigned fresh, fresh_max; /* of these, those in their first wait, and how many there may be */
+	uint64_t serial;	   /* of the request started last */
 	struct exchange_list spare;
 	struct engine_stats stats;
 	uint8_t scratch[SOCKETS_DATAGRAM_MAX]; /* the message being built */

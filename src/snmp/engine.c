@@ -223,7 +223,7 @@ struct engine *engine_new(struct loop *loop, const struct engine_options *option
 	/* More would only be lost in the receive buffers. */
 	most = sockets_capacity(core->sockets);
 	most = most > IN_FLIGHT_MAX ? IN_FLIGHT_MAX : most < IN_FLIGHT_MIN ? IN_FLIGHT_MIN : most;
-	core->in_flight_max = options->in_flight != 0 ? options->in_flight : most;
+	core->fresh_max = options->in_flight != 0 ? options->in_flight : most;
 	return engine;
 }
 

@@ -21,7 +21,9 @@ struct engine;
 struct engine_options {
 	unsigned sockets;      /* per address family; 0 = default */
 	size_t receive_buffer; /* octets per socket; 0 = default (several MiB, forced if allowed) */
-	unsigned in_flight;    /* PDUs over all devices; 0 = what the receive buffers hold, at most 4096 */
+	/* PDUs over all devices in the first wait for their answers; 0 = what the receive buffers hold, at
+	 * most 4096. Eight times as many with those that are asked again. */
+	unsigned in_flight;
 };
 
 /* NULL when no socket can be made (errno). */

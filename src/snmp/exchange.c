@@ -83,14 +83,29 @@ bool exchange_launch(struct exchange *x, struct ber_out *pdu)
 	x->first_sent = x->last_sent;
 	TAILQ_INSERT_TAIL(&request->flying, x, link);
 	request->core->in_flight++;
+	request->core->fresh++;
+	x->fresh = true;
 	peer->in_flight++;
 	return true;
+}
+
+/* Makes room in the budget: the answer is late, or there will be none. */
+static void no_longer_fresh(struct exchange *x)
+{
+	struct core *core = x->request->core;
+
+	if (!x->fresh)
+		return;
+	x->fresh = false;
+	core->fresh--;
+	core_wake(core);
 }
 
 static void land(struct exchange *x, enum id_state state)
 {
 	struct request *request = x->request;
 
+	no_longer_fresh(x);
 	loop_timer_stop(request->core->loop, &x->timer);
 	idtable_retire(request->core->ids, x->id, state);
 	x->id = 0;
@@ -193,6 +208,7 @@ static void expired(void *arg)
 		give_up(x);
 		return;
 	}
+	no_longer_fresh(x);
 	if (x->bounced_try != x->tries) {
 		x->wait = rto_backed_off(x->wait, peer->config.timeout);
 		rto_remember(&peer->rto, x->wait, peer->config.timeout);

@@ -34,6 +34,7 @@ struct exchange {
 	enum failure hint;    /* why it did */
 	int hint_error;	      /* errno */
 	bool garbled;	      /* something came that could not be used */
+	bool fresh;	      /* in its first wait: counts in core->fresh */
 	uint16_t octets;      /* of the message */
 	uint16_t expected;    /* of the response, guessed */
 	struct chunk chunk;   /* GET only */
