@@ -291,6 +291,8 @@ static void parents_and_children_in_every_order(void **state)
 				struct device_status status = pipelab_status(&lab, i);
 
 				assert_false(status.state == DEVICE_DOWN && status.hard);
+				assert_false(
+				    status.state == DEVICE_DOWN && pipelab_state(&lab, i - 1) != DEVICE_UP);
 				/* Unreachable is no outage of its own. */
 				assert_int_equal(
 				    status.state == DEVICE_DOWN, pipelab_problem(&lab, i) != NULL);
@@ -328,29 +330,58 @@ static void a_child_is_down_by_itself(void **state)
 	pipelab_fini(&lab);
 }
 
+/* What is hard down is not to be taken back, and told again, for one lost poll of its parent. */
+static void a_child_that_is_hard_down_stays_so(void **state)
+{
+	static struct pipelab lab;
+	int64_t since;
+
+	(void)state;
+	family(&lab, 2);
+	pipelab_silence(&lab, 2, 1, true);
+	pipelab_run(&lab, 5 * MIN);
+	since = pipelab_status(&lab, 2).since;
+	for (int i = 0; i < 2; i++) { /* 2 polls lost: the parent is soft down */
+		pipelab_silence(&lab, 1, 1, true);
+		pipelab_run(&lab, MIN + 10 * S);
+		assert_true(pipelab_status(&lab, 2).hard);
+		pipelab_silence(&lab, 1, 1, false);
+		pipelab_run(&lab, MIN + BUDGET);
+		assert_int_equal(pipelab_state(&lab, 1), DEVICE_UP);
+		assert_int_equal(pipelab_state(&lab, 2), DEVICE_DOWN);
+		assert_true(pipelab_status(&lab, 2).hard);
+		assert_int_equal(pipelab_status(&lab, 2).since, since);
+	}
+	pipelab_silence(&lab, 1, 1, true);
+	pipelab_run(&lab, 4 * MIN);
+	assert_true(pipelab_status(&lab, 1).hard);
+	assert_int_equal(pipelab_state(&lab, 2), DEVICE_UNREACHABLE);
+	pipelab_fini(&lab);
+}
+
 /* ---- blindness ---- */
 
-/* One device has long been down; then half of the others fall silent, and then more. */
+/* Two devices have long been down; then half of the others fall silent, and then all. */
 static void blind_guard_of(size_t n)
 {
 	static struct pipelab lab;
-	size_t others = n - 1, half = others / 2;
+	size_t others = n - 2, half = others / 2;
 	const struct problem *problem;
 
 	pipelab_init(&lab, n, 1, MIN);
 	pipelab_start(&lab);
 	pipelab_run(&lab, 2 * MIN);
-	pipelab_silence(&lab, others, 1, true);
+	pipelab_silence(&lab, others, 2, true);
 	pipelab_run(&lab, 5 * MIN);
 	assert_true(pipelab_status(&lab, others).hard);
 	/* Half are not more than half. */
 	pipelab_silence(&lab, 0, half, true);
 	pipelab_run(&lab, 4 * MIN);
 	assert_null(pipeline_problem(lab.pipeline));
-	assert_int_equal(pipelab_count(&lab, DEVICE_DOWN), half + 1);
+	assert_int_equal(pipelab_count(&lab, DEVICE_DOWN), half + 2);
 	pipelab_silence(&lab, 0, half, false);
 	pipelab_run(&lab, 4 * MIN);
-	assert_int_equal(pipelab_count(&lab, DEVICE_DOWN), 1);
+	assert_int_equal(pipelab_count(&lab, DEVICE_DOWN), 2);
 
 	pipelab_silence(&lab, 0, others, true);
 	pipelab_run(&lab, MIN + BUDGET + S);
@@ -488,6 +519,7 @@ int main(void)
 	    cmocka_unit_test(a_poll_that_hangs_makes_the_state_unknown),
 	    cmocka_unit_test(parents_and_children_in_every_order),
 	    cmocka_unit_test(a_child_is_down_by_itself),
+	    cmocka_unit_test(a_child_that_is_hard_down_stays_so),
 	    cmocka_unit_test(the_collector_is_blind),
 	    cmocka_unit_test(nine_devices_do_not_make_it_blind),
 	    cmocka_unit_test(the_uptime_wraps),
