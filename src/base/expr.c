@@ -2,10 +2,12 @@
 
 #include "base/exprparse.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "base/vec.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct expr {
 	struct expr_program program;
@@ -27,7 +29,7 @@ static void list_slots(struct expr *expr)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < expr->program.n; i++)
-		if (expr->program.v[i].code == OP_SLOT)
+		if (expr->program.v[i].code == OP_SLOT || expr->program.v[i].code >= OP_TEXT_EQ)
 			vec_push(&expr->slots, expr->program.v[i].operand);
 	if (expr->slots.n == 0)
 		return;
@@ -50,11 +52,30 @@ struct expr *expr_new(const char *text, expr_resolve_fn *resolve, void *arg, cha
 	return expr;
 }
 
+struct expr *expr_condition(
+    const char *text, const struct expr_names *names, struct expr_type *type, char **error, size_t *column)
+{
+	struct expr *expr = mem_alloc(sizeof *expr);
+
+	if (!exprparse_condition(text, names, &expr->program, error, column) ||
+	    !exprtype_check(&expr->program, names, type, error, column)) {
+		expr_free(expr);
+		return NULL;
+	}
+	list_slots(expr);
+	return expr;
+}
+
+size_t expr_states(const struct expr *expr)
+{
+	return expr->program.n_states;
+}
+
 void expr_free(struct expr *expr)
 {
 	if (expr == NULL)
 		return;
-	vec_fini(&expr->program);
+	exprparse_fini(&expr->program);
 	vec_fini(&expr->slots);
 	free(expr);
 }
@@ -112,12 +133,19 @@ static double extreme(const double *v, int n, bool greatest)
 	return best;
 }
 
+/* Is the first among the others? An unknown item leaves open whether it is. */
+static double is_in(const double *v, int n)
+{
+	double found = 0;
+
+	for (int i = 1; i < n; i++)
+		found = or3(found, truth(v[0] == v[i], v[0], v[i]));
+	return found;
+}
+
 static double apply(const struct expr_op *op, const double *v)
 {
 	switch (op->code) {
-	case OP_NUMBER:
-	case OP_SLOT:
-		return NAN; /* take nothing: pushed by the caller */
 	case OP_OR:
 		return or3(v[0], v[1]);
 	case OP_AND:
@@ -160,13 +188,56 @@ static double apply(const struct expr_op *op, const double *v)
 		return !isnan(v[0]);
 	case OP_FIRST:
 		return first_known(v, op->operand);
+	case OP_IN:
+		return is_in(v, op->operand);
+	default: /* leaves, and what remembers: the caller's */
+		return NAN;
 	}
-	return NAN;
+}
+
+static double text_leaf(const struct expr *expr, const struct expr_op *op, const struct expr_inputs *inputs)
+{
+	const struct expr_program *program = &expr->program;
+	const char *text = inputs->text(inputs->arg, op->operand), *other;
+
+	if (op->code == OP_TEXT_KNOWN)
+		return text != NULL;
+	if (text == NULL)
+		return NAN;
+	switch (op->code) {
+	case OP_TEXT_EQ:
+		return strcmp(text, program->texts.v[op->index]) == 0;
+	case OP_TEXT_NE:
+		return strcmp(text, program->texts.v[op->index]) != 0;
+	case OP_TEXT_MATCHES:
+		return match_test(program->patterns.v[op->index], text);
+	case OP_TEXT_SAME:
+	case OP_TEXT_DIFFER:
+		other = inputs->text(inputs->arg, (int)op->index);
+		return other == NULL ? NAN : (strcmp(text, other) == 0) == (op->code == OP_TEXT_SAME);
+	case OP_TEXT_MARK: /* 52 bits are whole in a double */
+		return (double)(str_hash(text, strlen(text)) >> 12);
+	default:
+		return NAN;
+	}
+}
+
+/* Unknown changes nothing of what is remembered. */
+static double recall(const struct expr_op *op, double now, const struct expr_inputs *inputs)
+{
+	double before = inputs->before[op->index];
+
+	if (op->code == OP_WAS) {
+		inputs->after[op->index] = before > 0 || now > 0;
+		return before > 0;
+	}
+	inputs->after[op->index] = isnan(now) ? before : now;
+	return truth(now != before, now, before);
 }
 
 /* Both branches of an `if` are worked out: values have no side effects, and jumps would
  * cost more than the few steps saved. */
-double expr_eval(const struct expr *expr, expr_value_fn *value, void *arg)
+double expr_judge(const struct expr *expr, const struct expr_inputs *inputs)
 {
 	double stack[EXPR_STACK_MAX];
 	size_t top = 0;
@@ -177,7 +248,11 @@ double expr_eval(const struct expr *expr, expr_value_fn *value, void *arg)
 		if (op->code == OP_NUMBER) {
 			stack[top++] = op->number;
 		} else if (op->code == OP_SLOT) {
-			stack[top++] = finite_or_unknown(value(arg, op->operand));
+			stack[top++] = finite_or_unknown(inputs->number(inputs->arg, op->operand));
+		} else if (op->code >= OP_TEXT_EQ) {
+			stack[top++] = text_leaf(expr, op, inputs);
+		} else if (op->code == OP_WAS || op->code == OP_CHANGED) {
+			stack[top - 1] = recall(op, stack[top - 1], inputs);
 		} else {
 			top -= (size_t)op->operand;
 			stack[top] = apply(op, stack + top);
@@ -185,4 +260,9 @@ double expr_eval(const struct expr *expr, expr_value_fn *value, void *arg)
 		}
 	}
 	return finite_or_unknown(stack[0]);
+}
+
+double expr_eval(const struct expr *expr, expr_value_fn *value, void *arg)
+{
+	return expr_judge(expr, &(struct expr_inputs){.number = value, .arg = arg});
 }

@@ -12,13 +12,16 @@ static const struct function {
 	const char *name;
 	enum expr_code code;
 	int least, most; /* arguments; -1 = any number */
+	bool of_conditions;
 } functions[] = {
-    {"abs", OP_ABS, 1, 1},
-    {"min", OP_MIN, 1, -1},
-    {"max", OP_MAX, 1, -1},
-    {"if", OP_IF, 3, 3},
-    {"known", OP_KNOWN, 1, 1},
-    {"first", OP_FIRST, 1, -1},
+    {"abs", OP_ABS, 1, 1, false},
+    {"min", OP_MIN, 1, -1, false},
+    {"max", OP_MAX, 1, -1, false},
+    {"if", OP_IF, 3, 3, false},
+    {"known", OP_KNOWN, 1, 1, false},
+    {"first", OP_FIRST, 1, -1, false},
+    {"was", OP_WAS, 1, 1, true},
+    {"changed", OP_CHANGED, 1, 1, true},
 };
 
 struct binary {
@@ -34,6 +37,8 @@ struct parser {
 	struct expr_program *program;
 	expr_resolve_fn *resolve;
 	void *arg;
+	const struct expr_names *names; /* NULL: a formula, not a condition */
+	int beside; /* conditions: the slot that is compared with what is read now, or -1 */
 	int depth;
 	int stack; /* values on the stack at this point of the program */
 	char *error;
@@ -41,6 +46,7 @@ struct parser {
 };
 
 static bool parse_or(struct parser *p);
+static bool parse_sum(struct parser *p);
 
 /* Keeps the first mistake. Always false. */
 static bool mistake(struct parser *p, size_t column, char *error)
@@ -110,39 +116,73 @@ static bool take_char(struct parser *p, char c)
 	return true;
 }
 
-/* Values an op takes off the stack; each op puts one on. */
-static int taken(const struct expr_op *op)
+int exprparse_taken(const struct expr_op *op)
 {
-	return op->code == OP_NUMBER || op->code == OP_SLOT ? 0 : op->operand;
+	switch (op->code) {
+	case OP_NUMBER:
+	case OP_SLOT:
+	case OP_TEXT:
+	case OP_TEXT_EQ:
+	case OP_TEXT_NE:
+	case OP_TEXT_SAME:
+	case OP_TEXT_DIFFER:
+	case OP_TEXT_MATCHES:
+	case OP_TEXT_KNOWN:
+	case OP_TEXT_MARK:
+		return 0;
+	default:
+		return op->operand;
+	}
+}
+
+void exprparse_fini(struct expr_program *program)
+{
+	for (size_t i = 0; i < program->texts.n; i++)
+		free(program->texts.v[i]);
+	for (size_t i = 0; i < program->patterns.n; i++)
+		match_free(program->patterns.v[i]);
+	vec_fini(&program->texts);
+	vec_fini(&program->patterns);
+	vec_fini(program);
 }
 
 static bool emit(struct parser *p, struct expr_op op)
 {
 	if (p->program->n >= EXPR_OPS_MAX)
 		return mistake(p, p->at, str_format("longer than %d steps", EXPR_OPS_MAX));
-	p->stack += 1 - taken(&op);
+	p->stack += 1 - exprparse_taken(&op);
 	if (p->stack > EXPR_STACK_MAX)
 		return mistake(p, p->at, str_format("more than %d values at once", EXPR_STACK_MAX));
 	vec_push(p->program, op);
 	return true;
 }
 
-static bool emit_number(struct parser *p, double number)
+static bool emit_number(struct parser *p, double number, const char *unit, size_t at)
 {
-	return emit(p, (struct expr_op){.code = OP_NUMBER, .number = number});
+	return emit(p, (struct expr_op){.code = OP_NUMBER, .number = number, .unit = unit, .at = at});
 }
 
-static bool emit_op(struct parser *p, enum expr_code code, int operands)
+static bool emit_op(struct parser *p, enum expr_code code, int operands, size_t at)
 {
-	return emit(p, (struct expr_op){.code = code, .operand = operands});
+	return emit(p, (struct expr_op){.code = code, .operand = operands, .at = at});
+}
+
+/* was() and changed() remember one number each. */
+static bool emit_memory(struct parser *p, enum expr_code code, size_t at)
+{
+	if (p->program->n_states == EXPR_STATES_MAX)
+		return mistake(p, at, str_format("more than %d of was() and changed()", EXPR_STATES_MAX));
+	return emit(
+	    p, (struct expr_op){.code = code, .operand = 1, .index = p->program->n_states++, .at = at});
 }
 
 static bool parse_number(struct parser *p)
 {
 	const char *s = p->text + p->at;
-	size_t n = 0;
+	size_t n = 0, unit_len = 0, at = p->at;
+	const char *unit = NULL;
+	double x, factor = 1;
 	char *token;
-	double x;
 	bool ok;
 
 	while (is_digit(s[n]) || s[n] == '.')
@@ -153,23 +193,38 @@ static bool parse_number(struct parser *p)
 		if (is_digit(s[n + 1 + sign]))
 			n += 1 + sign;
 	}
-	while (is_digit(s[n]) || starts_name(s[n]) || s[n] == '.')
+	if (p->names != NULL)
+		unit_len = exprunit_read(s + n, &factor, &unit);
+	while (unit_len == 0 && (is_digit(s[n]) || starts_name(s[n]) || s[n] == '.'))
 		n++;
 	token = mem_strndup(s, n);
+	p->at += n + unit_len;
 	ok = str_to_double(token, &x);
 	if (ok)
-		ok = emit_number(p, x);
+		ok = emit_number(p, x * factor, unit, at);
 	else
-		mistake(p, p->at, str_format("malformed number \"%s\"", token));
-	p->at += n;
+		mistake(p, at, str_format("malformed number \"%s\"", token));
 	free(token);
 	return ok;
 }
 
-static const struct function *function_by_name(const char *name)
+/* "text" or 'text', without escapes. */
+static bool parse_text(struct parser *p)
+{
+	size_t at = p->at;
+	const char *begin = p->text + at + 1, *end = strchr(begin, p->text[at]);
+
+	if (end == NULL)
+		return mistake(p, at, str_format("this text is never closed"));
+	vec_push(&p->program->texts, mem_strndup(begin, (size_t)(end - begin)));
+	p->at = (size_t)(end - p->text) + 1;
+	return emit(p, (struct expr_op){.code = OP_TEXT, .index = p->program->texts.n - 1, .at = at});
+}
+
+static const struct function *function_by_name(const struct parser *p, const char *name)
 {
 	for (size_t i = 0; i < ARRAY_LEN(functions); i++)
-		if (strcmp(functions[i].name, name) == 0)
+		if (strcmp(functions[i].name, name) == 0 && (p->names != NULL || !functions[i].of_conditions))
 			return &functions[i];
 	return NULL;
 }
@@ -178,10 +233,12 @@ static bool unknown_function(struct parser *p, size_t column, const char *name)
 {
 	const char *names[ARRAY_LEN(functions)];
 	const char *near;
+	size_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(functions); i++)
-		names[i] = functions[i].name;
-	near = str_nearest(name, names, ARRAY_LEN(names));
+		if (p->names != NULL || !functions[i].of_conditions)
+			names[n++] = functions[i].name;
+	near = str_nearest(name, names, n);
 	if (near)
 		return mistake(
 		    p, column, str_format("unknown function \"%s\" (did you mean \"%s\"?)", name, near));
@@ -198,12 +255,15 @@ static bool wrong_count(struct parser *p, size_t column, const struct function *
 /* After the opening parenthesis. */
 static bool parse_call(struct parser *p, size_t column, const char *name)
 {
-	const struct function *f = function_by_name(name);
+	const struct function *f = function_by_name(p, name);
+	int beside = p->beside;
 	size_t open = p->at - 1;
 	int count = 0;
 
 	if (f == NULL)
 		return unknown_function(p, column, name);
+	if (f->of_conditions)
+		p->beside = -1;
 	if (!take_char(p, ')')) {
 		do {
 			if (!parse_or(p))
@@ -218,24 +278,40 @@ static bool parse_call(struct parser *p, size_t column, const char *name)
 	}
 	if (count < f->least || (f->most >= 0 && count > f->most))
 		return wrong_count(p, column, f, count);
-	return emit_op(p, f->code, count);
+	p->beside = beside;
+	if (f->of_conditions)
+		return emit_memory(p, f->code, column);
+	return emit_op(p, f->code, count, column);
+}
+
+static int resolve(struct parser *p, const char *name, double *literal)
+{
+	if (p->names != NULL)
+		return p->names->resolve(p->names->arg, name, p->beside, literal);
+	return p->resolve(p->arg, name, literal);
 }
 
 static bool parse_name(struct parser *p, size_t len)
 {
 	size_t column = p->at;
-	char *name = mem_strndup(p->text + p->at, len);
-	double literal = NAN;
+	double literal = NAN, factor;
+	const char *unit;
+	char *name;
 	bool ok;
 	int slot;
 
+	/* in_octets% */
+	if (p->names != NULL && p->text[column + len] == '%' &&
+	    exprunit_read(p->text + column + len, &factor, &unit) > 0)
+		len++;
+	name = mem_strndup(p->text + column, len);
 	p->at += len;
 	if (take_char(p, '(')) {
 		ok = parse_call(p, column, name);
-	} else if ((slot = p->resolve(p->arg, name, &literal)) >= 0) {
-		ok = emit(p, (struct expr_op){.code = OP_SLOT, .operand = slot});
+	} else if ((slot = resolve(p, name, &literal)) >= 0) {
+		ok = emit(p, (struct expr_op){.code = OP_SLOT, .operand = slot, .at = column});
 	} else if (slot == -2) {
-		ok = emit_number(p, literal);
+		ok = emit_number(p, literal, NULL, column);
 	} else {
 		ok = mistake(p, column, str_format("unknown name \"%s\"", name));
 	}
@@ -255,6 +331,8 @@ static bool parse_primary(struct parser *p)
 		return parse_number(p);
 	if (len > 0 && !is_reserved(s, len))
 		return parse_name(p, len);
+	if (p->names != NULL && (*s == '"' || *s == '\''))
+		return parse_text(p);
 	if (take_char(p, '(')) {
 		size_t open = p->at - 1;
 
@@ -275,21 +353,25 @@ static bool parse_primary(struct parser *p)
 
 static bool parse_sign(struct parser *p)
 {
+	size_t at;
 	bool ok;
 
 	if (++p->depth > EXPR_DEPTH_MAX)
 		return mistake(p, p->at, str_format("nested deeper than %d", EXPR_DEPTH_MAX));
+	skip_space(p);
+	at = p->at;
 	if (take_char(p, '-'))
-		ok = parse_sign(p) && emit_op(p, OP_NEG, 1);
+		ok = parse_sign(p) && emit_op(p, OP_NEG, 1, at);
 	else
 		ok = parse_primary(p);
 	p->depth--;
 	return ok;
 }
 
-static const struct binary *take_binary(struct parser *p, const struct binary *ops, size_t n)
+static const struct binary *take_binary(struct parser *p, const struct binary *ops, size_t n, size_t *at)
 {
 	skip_space(p);
+	*at = p->at;
 	for (size_t i = 0; i < n; i++) {
 		if (str_starts(p->text + p->at, ops[i].text)) {
 			p->at += strlen(ops[i].text);
@@ -303,11 +385,12 @@ static bool parse_product(struct parser *p)
 {
 	static const struct binary ops[] = {{"*", OP_MUL}, {"/", OP_DIV}, {"%", OP_MOD}};
 	const struct binary *op;
+	size_t at;
 
 	if (!parse_sign(p))
 		return false;
-	while ((op = take_binary(p, ops, ARRAY_LEN(ops))) != NULL)
-		if (!parse_sign(p) || !emit_op(p, op->code, 2))
+	while ((op = take_binary(p, ops, ARRAY_LEN(ops), &at)) != NULL)
+		if (!parse_sign(p) || !emit_op(p, op->code, 2, at))
 			return false;
 	return true;
 }
@@ -316,50 +399,90 @@ static bool parse_sum(struct parser *p)
 {
 	static const struct binary ops[] = {{"+", OP_ADD}, {"-", OP_SUB}};
 	const struct binary *op;
+	size_t at;
 
 	if (!parse_product(p))
 		return false;
-	while ((op = take_binary(p, ops, ARRAY_LEN(ops))) != NULL)
-		if (!parse_product(p) || !emit_op(p, op->code, 2))
+	while ((op = take_binary(p, ops, ARRAY_LEN(ops), &at)) != NULL)
+		if (!parse_product(p) || !emit_op(p, op->code, 2, at))
 			return false;
 	return true;
 }
 
-static bool parse_comparison(struct parser *p)
+/* Behind `in`. */
+static bool parse_list(struct parser *p, size_t at)
+{
+	size_t open;
+	int count = 1;
+
+	if (!take_char(p, '['))
+		return mistake(p, p->at, str_format("a list is missing behind \"in\"; write in [a, b]"));
+	open = p->at - 1;
+	do {
+		if (!parse_sum(p))
+			return false;
+		count++;
+	} while (take_char(p, ','));
+	if (!take_char(p, ']')) {
+		if (p->text[p->at] != '\0')
+			return mistake(p, p->at, str_format("\",\" or \"]\" expected"));
+		return mistake(p, open, str_format("\"[\" is never closed"));
+	}
+	return emit_op(p, OP_IN, count, at);
+}
+
+static const struct binary *take_comparison(struct parser *p, size_t *at)
 {
 	/* The longer ones first. */
-	static const struct binary ops[] = {
-	    {"==", OP_EQ}, {"!=", OP_NE}, {"<=", OP_LE}, {">=", OP_GE}, {"<", OP_LT}, {">", OP_GT}};
+	static const struct binary ops[] = {{"=~", OP_MATCHES}, {"==", OP_EQ}, {"!=", OP_NE}, {"<=", OP_LE},
+	    {">=", OP_GE}, {"<", OP_LT}, {">", OP_GT}};
+	static const struct binary in = {"in", OP_IN};
+	size_t more = p->names == NULL;
+
+	if (p->names != NULL && take_word(p, "in")) {
+		*at = p->at - 2;
+		return &in;
+	}
+	return take_binary(p, ops + more, ARRAY_LEN(ops) - more, at);
+}
+
+static bool parse_comparison(struct parser *p)
+{
+	size_t begin = p->program->n, at;
+	int beside = p->beside;
 	const struct binary *op;
-	size_t column;
 
 	if (!parse_sum(p))
 		return false;
-	op = take_binary(p, ops, ARRAY_LEN(ops));
+	op = take_comparison(p, &at);
 	if (op == NULL) {
 		if (p->text[p->at] == '=')
 			return mistake(p, p->at, str_format("\"=\" is no operator; \"==\" compares"));
 		return true;
 	}
-	if (!parse_sum(p) || !emit_op(p, op->code, 2))
+	/* `ifOperStatus == up` means the state, whatever else is called so. */
+	if (p->program->n == begin + 1 && p->program->v[begin].code == OP_SLOT)
+		p->beside = p->program->v[begin].operand;
+	if (op->code == OP_IN ? !parse_list(p, at) : !parse_sum(p) || !emit_op(p, op->code, 2, at))
 		return false;
+	p->beside = beside;
 	/* a < b < c would compare a truth value with c, which nobody means. */
-	skip_space(p);
-	column = p->at;
-	if (take_binary(p, ops, ARRAY_LEN(ops)))
-		return mistake(p, column, str_format("comparisons cannot be chained; use \"and\""));
+	if (take_comparison(p, &at))
+		return mistake(p, at, str_format("comparisons cannot be chained; use \"and\""));
 	return true;
 }
 
 static bool parse_not(struct parser *p)
 {
+	size_t at;
 	bool ok;
 
 	if (!take_word(p, "not"))
 		return parse_comparison(p);
+	at = p->at - strlen("not");
 	if (++p->depth > EXPR_DEPTH_MAX)
 		return mistake(p, p->at, str_format("nested deeper than %d", EXPR_DEPTH_MAX));
-	ok = parse_not(p) && emit_op(p, OP_NOT, 1);
+	ok = parse_not(p) && emit_op(p, OP_NOT, 1, at);
 	p->depth--;
 	return ok;
 }
@@ -368,9 +491,12 @@ static bool parse_and(struct parser *p)
 {
 	if (!parse_not(p))
 		return false;
-	while (take_word(p, "and"))
-		if (!parse_not(p) || !emit_op(p, OP_AND, 2))
+	while (take_word(p, "and")) {
+		size_t at = p->at - strlen("and");
+
+		if (!parse_not(p) || !emit_op(p, OP_AND, 2, at))
 			return false;
+	}
 	return true;
 }
 
@@ -378,9 +504,12 @@ static bool parse_or(struct parser *p)
 {
 	if (!parse_and(p))
 		return false;
-	while (take_word(p, "or"))
-		if (!parse_and(p) || !emit_op(p, OP_OR, 2))
+	while (take_word(p, "or")) {
+		size_t at = p->at - strlen("or");
+
+		if (!parse_and(p) || !emit_op(p, OP_OR, 2, at))
 			return false;
+	}
 	return true;
 }
 
@@ -398,14 +527,28 @@ static bool parse_all(struct parser *p)
 	return true;
 }
 
-bool exprparse(const char *text, expr_resolve_fn *resolve, void *arg, struct expr_program *program,
+static bool parse(struct parser *p, char **error, size_t *column)
+{
+	if (parse_all(p))
+		return true;
+	*error = p->error;
+	*column = p->column;
+	return false;
+}
+
+bool exprparse(const char *text, expr_resolve_fn *resolve_name, void *arg, struct expr_program *program,
     char **error, size_t *column)
 {
-	struct parser p = {.text = text, .program = program, .resolve = resolve, .arg = arg};
+	struct parser p = {
+	    .text = text, .program = program, .resolve = resolve_name, .arg = arg, .beside = -1};
 
-	if (parse_all(&p))
-		return true;
-	*error = p.error;
-	*column = p.column;
-	return false;
+	return parse(&p, error, column);
+}
+
+bool exprparse_condition(const char *text, const struct expr_names *names, struct expr_program *program,
+    char **error, size_t *column)
+{
+	struct parser p = {.text = text, .program = program, .names = names, .beside = -1};
+
+	return parse(&p, error, column);
 }

@@ -18,15 +18,38 @@ static void device_fini(struct device *device)
 		table_fini(device->custom);
 		free(device->custom);
 	}
+	for (size_t i = 0; i < device->n_disabled; i++)
+		disabled_fini(&device->disabled[i]);
+	free(device->disabled);
 	free(device->credentials);
 	free(device->name);
 	free(device->host);
+}
+
+struct inventory *inventory_ref(struct inventory *inventory)
+{
+	/* 0 and 1 are both one: an inventory made by hand need not set it. */
+	inventory->references = inventory->references > 0 ? inventory->references + 1 : 2;
+	return inventory;
 }
 
 void inventory_free(struct inventory *inventory)
 {
 	if (inventory == NULL)
 		return;
+	if (inventory->references > 1) {
+		inventory->references--;
+		return;
+	}
+	for (size_t i = 0; i < inventory->n_rules; i++)
+		rule_free(inventory->rules[i]);
+	free(inventory->rules);
+	for (size_t i = 0; i < inventory->settings.n_limits; i++)
+		limit_fini(&inventory->settings.limits[i]);
+	free(inventory->settings.limits);
+	for (size_t i = 0; i < inventory->settings.n_disabled; i++)
+		disabled_fini(&inventory->settings.disabled[i]);
+	free(inventory->settings.disabled);
 	for (size_t i = 0; i < inventory->n_devices; i++)
 		device_fini(&inventory->devices[i]);
 	free(inventory->devices);

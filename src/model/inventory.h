@@ -8,6 +8,7 @@
 #include "base/match.h"
 #include "model/credential.h"
 #include "model/profile.h"
+#include "model/rule.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,6 +31,10 @@ struct settings {
 	size_t n_archives;
 	char *state; /* directory */
 	char *run;   /* directory of the sockets */
+	struct limit *limits; /* in the order of the configuration: the first match counts */
+	size_t n_limits;
+	struct disabled *disabled; /* rules switched off for all */
+	size_t n_disabled;
 };
 
 /* Which rows of a table a device's owner wants. */
@@ -39,6 +44,7 @@ struct row_filter {
 };
 
 struct device {
+	uint64_t digest; /* of all that polling it depends on: equal = unchanged by a reload */
 	size_t number; /* position in the inventory = order of the configuration */
 	char *name;    /* unique; a safe file name once percent-encoded */
 	char *host;    /* address or host name, without port and brackets */
@@ -55,9 +61,12 @@ struct device {
 	struct row_filter *rows;
 	size_t n_rows;
 	struct table *custom; /* group "custom" of scalars of this device alone; NULL = none */
+	struct disabled *disabled; /* rules switched off here: its own and its tags' */
+	size_t n_disabled;
 };
 
 struct inventory {
+	size_t references;
 	struct settings settings;
 	struct credential **credentials;
 	size_t n_credentials;
@@ -65,10 +74,15 @@ struct inventory {
 	size_t n_default_credentials;
 	struct profile **profiles;
 	size_t n_profiles;
+	struct rule **rules; /* built in, shipped, the user's; names are unique */
+	size_t n_rules;
 	struct device *devices;
 	size_t n_devices;
 };
 
+/* A new one has one reference; sessions that a reload left as they were hold on to theirs. One thread. */
+struct inventory *inventory_ref(struct inventory *inventory);
+/* Drops a reference; frees with the last one. NULL is fine. */
 void inventory_free(struct inventory *inventory);
 const struct device *inventory_device(const struct inventory *inventory, const char *name); /* linear; NULL */
 bool device_has_tag(const struct device *device, const char *tag);
