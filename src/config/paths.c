@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <uthash.h>
 
 #define SYSTEM_CONFIG "/etc/rollcall/rollcall.yaml"
 #define SYSTEM_STATE  "/var/lib/rollcall"
@@ -53,10 +54,21 @@ void paths_fini(struct paths *paths)
 	vec_fini(paths);
 }
 
+/* A folder in which what begins with ** has been looked for. */
+struct visit {
+	struct visit_key {
+		dev_t dev;
+		ino_t ino;
+		const char *pattern; /* its place in the whole one */
+	} key;
+	UT_hash_handle hh;
+};
+
 struct expansion {
 	struct diag *diag;
 	struct diag_place named_at;
 	struct paths *out;
+	struct visit *visits;
 	enum err err;
 };
 
@@ -114,19 +126,58 @@ static void add_found(struct expansion *x, char *path)
 	vec_push(x->out, path);
 }
 
+/* False for a folder that was there before: links may lead round in circles, and two circles
+ * to more paths than can be counted. */
+static bool is_new(struct expansion *x, const char *dir, const char *pattern)
+{
+	struct visit_key key;
+	struct visit *visit;
+	struct stat st;
+
+	if (stat(dir[0] != '\0' ? dir : ".", &st) != 0)
+		return true; /* list_folder() tells */
+	memset(&key, 0, sizeof key);
+	key.dev = st.st_dev;
+	key.ino = st.st_ino;
+	key.pattern = pattern;
+	HASH_FIND(hh, x->visits, &key, sizeof key, visit);
+	if (visit != NULL)
+		return false;
+	visit = mem_alloc(sizeof *visit);
+	visit->key = key;
+	HASH_ADD(hh, x->visits, key, sizeof key, visit);
+	return true;
+}
+
+static void forget_visits(struct expansion *x)
+{
+	struct visit *visit, *next;
+
+	HASH_ITER(hh, x->visits, visit, next)
+	{
+		HASH_DEL(x->visits, visit);
+		free(visit);
+	}
+}
+
+static bool is_file(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode); /* a pipe would wait for somebody to write */
+}
+
 static void expand(struct expansion *x, const char *dir, const char *pattern, unsigned depth);
 
 /* What lies in a folder below `dir`: `rest` is the pattern for it, "" when the file itself is meant. */
 static void expand_path(struct expansion *x, char *path, const char *rest, unsigned depth)
 {
-	bool folder = is_folder(path);
-
-	if (folder && rest[0] != '\0' && depth < PATHS_DEPTH_MAX)
-		expand(x, path, rest, depth + 1);
-	if (!folder && rest[0] == '\0' && access(path, F_OK) == 0) {
+	if (rest[0] == '\0' && is_file(path)) {
 		add_found(x, path);
 		return;
 	}
+	if (rest[0] != '\0' && depth < PATHS_DEPTH_MAX && is_folder(path))
+		expand(x, path, rest, depth + 1);
 	free(path);
 }
 
@@ -135,10 +186,13 @@ static void expand(struct expansion *x, const char *dir, const char *pattern, un
 {
 	size_t len = strcspn(pattern, "/");
 	bool any_depth = len == 2 && strncmp(pattern, "**", 2) == 0;
-	char *part = any_depth ? mem_strdup("*") : mem_strndup(pattern, len);
 	const char *rest = pattern + len + strspn(pattern + len, "/");
 	struct paths names = {0};
+	char *part;
 
+	if (any_depth && !is_new(x, dir, pattern))
+		return;
+	part = any_depth ? mem_strdup("*") : mem_strndup(pattern, len);
 	if (!paths_is_pattern(part)) {
 		expand_path(x, below(dir, part), rest, depth);
 		free(part);
@@ -171,6 +225,7 @@ enum err paths_expand(
 		expand(&x, "/", pattern + strspn(pattern, "/"), 0);
 	else
 		expand(&x, strcmp(dir, ".") == 0 ? "" : dir, pattern, 0);
+	forget_visits(&x);
 	if (out->n > first)
 		qsort(out->v + first, out->n - first, sizeof *out->v, text_compare);
 	return x.err;
