@@ -15,11 +15,22 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <uthash.h>
+
+/* A file that was read. */
+struct met {
+	struct met_key {
+		dev_t dev;
+		ino_t ino;
+	} key;
+	UT_hash_handle hh;
+};
 
 /* Device files stay in memory until all devices are resolved. */
 struct device_files {
 	struct yaml **v;
 	size_t n, cap;
+	struct met *met;
 };
 
 void config_report_fini(struct config_report *report)
@@ -170,14 +181,48 @@ static void read_list(struct roster *roster, struct loader *loader, const struct
 		roster_read(roster, e->value);
 }
 
+/* Two names of one file count once. */
+static bool is_met(struct device_files *files, const char *path)
+{
+	struct met_key key;
+	struct met *met;
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return false; /* reading it tells why */
+	memset(&key, 0, sizeof key);
+	key.dev = st.st_dev;
+	key.ino = st.st_ino;
+	HASH_FIND(hh, files->met, &key, sizeof key, met);
+	if (met != NULL)
+		return true;
+	met = mem_alloc(sizeof *met);
+	met->key = key;
+	HASH_ADD(hh, files->met, key, sizeof key, met);
+	return false;
+}
+
+static void device_files_fini(struct device_files *files)
+{
+	struct met *met, *next;
+
+	HASH_ITER(hh, files->met, met, next)
+	{
+		HASH_DEL(files->met, met);
+		free(met);
+	}
+	for (size_t i = 0; i < files->n; i++)
+		yaml_free(files->v[i]);
+	vec_fini(files);
+}
+
 static void read_file(struct roster *roster, struct loader *loader, struct device_files *files,
     const char *path, struct diag_place named_at)
 {
 	struct yaml *yaml;
 
-	for (size_t i = 0; i < files->n; i++)
-		if (is_same_file(diag_file_name(loader->diag, yaml_file(files->v[i])), path))
-			return;
+	if (is_met(files, path))
+		return;
 	if (yaml_load(path, named_at, loader->diag, YAML_DUPLICATES_ERROR, &yaml) != ERR_OK) {
 		loader->devices_missing = true;
 		return;
@@ -245,9 +290,7 @@ static void read_devices(struct loader *loader)
 	else
 		read_entry(roster, loader, &files, devices);
 	roster_finish(roster);
-	for (size_t i = 0; i < files.n; i++)
-		yaml_free(files.v[i]);
-	vec_fini(&files);
+	device_files_fini(&files);
 	if (loader->inventory->n_devices == 0 && diag_errors(loader->diag) == 0)
 		diag_warning(loader->diag, main_root != NULL ? main_root->place : (struct diag_place){0},
 		    "no devices; list their addresses in devices.yaml beside this file, one '- 192.0.2.1' a "
