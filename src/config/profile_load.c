@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/vec.h"
+#include "config/digest.h"
 #include "config/profile_draft.h"
 
 #include <stdlib.h>
@@ -253,6 +254,8 @@ static struct profile *build(struct loader *loader, struct file *file)
 	profile->file = mem_strdup(file->path);
 	read_identity(loader, yaml_root(file->yaml), profile);
 	draft_init(&draft, &loader->reader, profile);
+	for (size_t i = 0; i < order.n; i++)
+		profile->digest = digest_yaml(yaml_root(order.v[i]->yaml), profile->digest);
 	for (size_t i = 0; i < order.n; i++)
 		draft_read_metrics(&draft, yaml_get(yaml_root(order.v[i]->yaml), "metrics"));
 	draft_finish(&draft);

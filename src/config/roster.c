@@ -6,6 +6,7 @@
 #include "base/vec.h"
 #include "model/endpoint.h"
 #include "config/check.h"
+#include "config/digest.h"
 #include "config/parents.h"
 #include "config/schema.h"
 
@@ -266,6 +267,7 @@ static void fill_in(
 	field_bool(layer_get(layers, "accept_any_source", NULL), &device->accept_any_source);
 	rows_read(loader, device, layers->v, layers->n);
 	device->custom = custom_read(loader, yaml_get(entry, "custom"));
+	device->digest = digest_device(device, yaml_get(entry, "custom"));
 }
 
 void roster_read(struct roster *roster, const struct yaml_node *entry)

@@ -114,6 +114,7 @@ struct table {
 struct profile {
 	char *name; /* file name without .yaml */
 	char *file;
+	uint64_t digest;      /* of its content, extended profiles included: equal = the same profile */
 	bool is_abstract;     /* only to be extended: no sysobjectid, no match */
 	char **sysobjectids;  /* dotted, may end in .* or be "*" */
 	size_t n_sysobjectids;
