@@ -18,8 +18,6 @@ libs_rules  = rules model base
 libs_views  = views model base
 libs_daemon = daemon $(STAGES) model base
 libs_ctl    = ctl daemon $(STAGES) model base
-# Of daemon the pipeline alone: it joins the stages by seams, and needs none of those with I/O.
-libs_scenario = daemon rules poll model base
 
 # net-snmp is the oracle of the codec's tests, so its library is theirs alone.
 define unit_rule
@@ -32,7 +30,10 @@ $(foreach f,base model config poll snmp store rules views daemon ctl,$(eval $(ca
 scenario_tests   = $(patsubst tests/scenario/%.c,$(BUILD)/tests/scenario/%,$(wildcard tests/scenario/test_*.c))
 scenario_objects = $(patsubst tests/scenario/%.c,$(BUILD)/tests/scenario/%.o,$(filter-out \
 	tests/scenario/test_%,$(wildcard tests/scenario/*.c)))
-$(BUILD)/tests/scenario/test_%: $(BUILD)/tests/scenario/test_%.o $(scenario_objects) $(foreach f,$(libs_scenario),$(call archive,$(f)))
+# Of daemon the pipeline alone: it joins the stages by seams, and needs none of those with I/O.
+scenario_daemon  = $(patsubst %,$(BUILD)/obj/daemon/%.o,pipeline outage)
+libs_scenario    = rules poll model base
+$(BUILD)/tests/scenario/test_%: $(BUILD)/tests/scenario/test_%.o $(scenario_objects) $(scenario_daemon) $(foreach f,$(libs_scenario),$(call archive,$(f)))
 	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
 unit-scenario: $(scenario_tests)  ## build and run the scenarios

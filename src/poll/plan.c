@@ -39,7 +39,7 @@ void plan_add_engine(struct plan *plan)
 }
 
 static void add_names(
-    struct plan *plan, uint8_t table, const struct rowset *set, size_t row, enum plan_check check)
+    struct plan *plan, uint16_t table, const struct rowset *set, size_t row, enum plan_check check)
 {
 	int columns[PROFILE_COLUMNS_MAX];
 	size_t n = check == CHECK_KEYS ? naming_keys(set->table, columns)
@@ -62,7 +62,7 @@ static void add_names(
 }
 
 static void add_row(
-    struct plan *plan, uint8_t table, const struct rowset *set, size_t row, enum plan_check check)
+    struct plan *plan, uint16_t table, const struct rowset *set, size_t row, enum plan_check check)
 {
 	const struct table *t = set->table;
 	size_t first = plan->n;
@@ -84,7 +84,7 @@ static void add_row(
 		add_names(plan, table, set, row, check);
 }
 
-void plan_add_table(struct plan *plan, uint8_t table, const struct rowset *set, enum plan_check check)
+void plan_add_table(struct plan *plan, uint16_t table, const struct rowset *set, enum plan_check check)
 {
 	for (size_t row = 0; row < set->n_rows; row++) {
 		if (set->rows[row].placed)

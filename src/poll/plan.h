@@ -27,7 +27,8 @@ struct item {
 	uint64_t raw; /* what came, as a rowset holds it */
 	uint32_t row;
 	uint32_t pdu; /* number of the PDU that brought it; PLAN_NO_PDU = not in yet */
-	uint8_t table, column, source;
+	uint16_t table;
+	uint8_t column, source;
 	uint8_t role;
 	uint8_t form, quality; /* of what came; QUALITY_NEVER = not in yet */
 	bool joined;	       /* in one PDU with the item before */
@@ -49,7 +50,7 @@ enum plan_check {
 		       renumbering */
 };
 /* All placed rows of a table. */
-void plan_add_table(struct plan *plan, uint8_t table, const struct rowset *set, enum plan_check check);
+void plan_add_table(struct plan *plan, uint16_t table, const struct rowset *set, enum plan_check check);
 /* Number of items from `first` on that belong to the same table and row. */
 size_t plan_row(const struct plan *plan, size_t first);
 /* Content octets of an item's name. */

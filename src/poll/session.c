@@ -319,17 +319,24 @@ void session_free(struct session *session)
 	free(session);
 }
 
+int64_t session_interval(const struct session *session, const struct table *table)
+{
+	int64_t turn = session->device->interval, turns = (table->interval + turn / 2) / turn;
+
+	return turns > 1 ? turns * turn : turn;
+}
+
 static void mark_due(struct session *session, int64_t now)
 {
 	struct turn *turn = session->turn;
 
 	for (size_t i = 0; i < session->n_tables; i++) {
 		struct session_table *table = &session->tables[i];
-		int64_t interval = table->set->table->interval;
 
 		/* Half an interval of grace: turns jitter, and a table must not miss its own for that. */
-		table->due = interval <= 0 || table->polled == 0 ||
-			     now - table->polled >= interval - session->device->interval / 2;
+		table->due = table->polled == 0 ||
+			     now - table->polled >=
+				 session_interval(session, table->set->table) - session->device->interval / 2;
 		table->learn = table->walk_due <= now;
 		turn->want_ident |= table->learn;
 		turn->want_scalars |= table->learn;

@@ -50,7 +50,6 @@ static void put(struct session *session, struct rowset *set, size_t row, int64_t
 {
 	struct row *r = &set->rows[row];
 	const struct table *table = set->table;
-	int64_t interval = table->interval > 0 ? table->interval : session->device->interval;
 	double values[PROFILE_COLUMNS_MAX];
 	size_t n;
 
@@ -60,7 +59,7 @@ static void put(struct session *session, struct rowset *set, size_t row, int64_t
 		struct series_def def = {.device = session->device->name,
 		    .table = table,
 		    .key = table->is_scalar ? NULL : r->key,
-		    .interval = interval,
+		    .interval = session_interval(session, table),
 		    .timeout = session->device->timeout * (session->device->retries + 1)};
 
 		if (unknown)
@@ -131,17 +130,15 @@ static void commit_table(struct session *session, struct session_table *table)
 {
 	struct turn *turn = session->turn;
 	struct plan *plan = &turn->plan;
-	int64_t interval = table->set->table->interval;
 	struct commit commit = {.set = table->set,
 	    .readings = turn->readings.v,
 	    .restarted = turn->restarted,
 	    .keep_all = keeps_all(session, table->set->table->name)};
 	size_t n;
 
-	if (interval <= 0)
-		interval = session->device->interval;
 	/* As long as a file accepts a sample for: two intervals and the time-out budget. */
-	commit.max_gap = 2 * interval + session->device->timeout * (session->device->retries + 1);
+	commit.max_gap = 2 * session_interval(session, table->set->table) +
+			 session->device->timeout * (session->device->retries + 1);
 	for (size_t i = table->first; i < table->first + table->n_items; i += n) {
 		n = plan_row(plan, i);
 		commit_items(session, table, &commit, &plan->items[i], n);

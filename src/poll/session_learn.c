@@ -201,7 +201,7 @@ static void want_table(struct session *session, size_t number)
 		if (table->set->table->guard.name != NULL)
 			session_add_single(turn, (struct single){.ber = table->set->table->guard.ber,
 						     .ber_len = (uint16_t)table->set->table->guard.ber_len,
-						     .table = (uint8_t)number,
+						     .table = (uint16_t)number,
 						     .whole = table->set->table->guard.is_instance,
 						     .is_guard = true});
 		table->had_guard = table->has_guard;
@@ -215,7 +215,7 @@ static void want_table(struct session *session, size_t number)
 		session_add_single(turn, (struct single){.ber = source->ber,
 					     .ber_len = (uint16_t)source->ber_len,
 					     .number = (uint16_t)i,
-					     .table = (uint8_t)number,
+					     .table = (uint16_t)number,
 					     .whole = source->is_instance});
 	}
 }

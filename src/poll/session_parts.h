@@ -63,7 +63,7 @@ struct single {
 	const uint8_t *ber;
 	uint16_t ber_len;
 	uint16_t number; /* probe: of the profile; scalar: of what was asked */
-	uint8_t table;
+	uint16_t table;
 	bool whole; /* the name is complete, else .0 follows */
 	bool is_guard;
 };
@@ -142,6 +142,8 @@ void session_note_answer(struct session *session, const struct get_reply *reply)
 bool session_restarted(struct session *session, const struct uptime_witness *now);
 /* Takes a guard's sysUpTime as a witness; true when it tells of a restart since session->witness. */
 bool session_note_uptime(struct session *session, const struct get_reply *reply);
+/* Time between two turns that poll the table: that of its own to the next whole number of turns. */
+int64_t session_interval(const struct session *session, const struct table *table);
 void session_learn_all(struct session *session, bool unplace);
 void session_set_profile(struct session *session, const struct profile *profile, char *reason);
 void session_add_single(struct turn *turn, struct single single);

@@ -225,7 +225,7 @@ static void plan_tables(struct session *session)
 			continue;
 		if (!table->set->table->is_scalar && table->set->n_rows > 0)
 			table->guard_slot = guard_slot(turn, table);
-		plan_add_table(&turn->plan, (uint8_t)i, table->set, check_of(table, certain));
+		plan_add_table(&turn->plan, (uint16_t)i, table->set, check_of(table, certain));
 		table->n_items = turn->plan.n - table->first;
 	}
 }

@@ -18,6 +18,7 @@ static series_id sink_series(void *self, const struct series_def *def)
 	struct pipelab *lab = self;
 	struct pipelab_series series = {.device = pipeline_find(lab->pipeline, def->device),
 	    .key = mem_strdup(def->key),
+	    .interval = def->interval,
 	    .rate = strtod(def->key, NULL)};
 
 	assert(series.device != SIZE_MAX);

@@ -13,7 +13,8 @@
 struct pipelab_series {
 	size_t device;
 	char *key;
-	int64_t last; /* wall ns of the last sample */
+	int64_t interval; /* as the sink was told */
+	int64_t last;	  /* wall ns of the last sample */
 	uint64_t samples, unknown;
 	double rate; /* as the name says */
 };
