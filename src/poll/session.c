@@ -332,11 +332,12 @@ static void mark_due(struct session *session, int64_t now)
 
 	for (size_t i = 0; i < session->n_tables; i++) {
 		struct session_table *table = &session->tables[i];
+		int64_t turn_time = session->device->interval;
+		int64_t interval = session_interval(session, table->set->table);
 
-		/* Half an interval of grace: turns jitter, and a table must not miss its own for that. */
-		table->due = table->polled == 0 ||
-			     now - table->polled >=
-				 session_interval(session, table->set->table) - session->device->interval / 2;
+		/* Half a turn of grace: turns jitter, and a table must not miss its own for that. */
+		table->due = table->polled == 0 || interval == turn_time ||
+			     now - table->polled >= interval - turn_time / 2;
 		table->learn = table->walk_due <= now;
 		turn->want_ident |= table->learn;
 		turn->want_scalars |= table->learn;
