@@ -15,6 +15,7 @@
 #include <uthash.h>
 
 #define CATALOGUE_LINE_MAX 16384
+#define CATALOGUE_MAX	   (64 << 20) /* bytes that are searched for a line */
 
 /* After a crash or a full disk the last line may lack its end. */
 static bool ends_torn(int fd)
@@ -25,12 +26,39 @@ static bool ends_torn(int fd)
 	       last != '\n';
 }
 
+/* True if the line is there. */
+static bool has_line(int fd, const struct str *line)
+{
+	struct stat st;
+	bool found = false;
+	size_t size;
+	char *all, *at;
+
+	if (fstat(fd, &st) || st.st_size <= 0 || st.st_size > CATALOGUE_MAX)
+		return false;
+	size = (size_t)st.st_size;
+	all = mem_alloc(size);
+	at = pread(fd, all, size, 0) == (ssize_t)size ? memmem(all, size, line->s, line->len) : NULL;
+	while (at && !found) {
+		found = at == all || at[-1] == '\n';
+		at++;
+		at = memmem(at, size - (size_t)(at - all), line->s, line->len);
+	}
+	free(all);
+	return found;
+}
+
 static enum err append(const char *path, const struct str *line)
 {
 	int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	enum err err = ERR_OK;
+
 	if (fd < 0)
 		return ERR_IO;
-	enum err err = ERR_OK;
+	if (has_line(fd, line)) {
+		close(fd);
+		return ERR_OK;
+	}
 	if (ends_torn(fd) && write(fd, "\n", 1) != 1)
 		err = ERR_IO;
 	if (!err) {
@@ -102,9 +130,9 @@ static bool is_inside(const char *file)
 	return *file != '/' && !str_starts(file, "../") && !strstr(file, "/../") && str_ends(file, ".rrd");
 }
 
-/* Files met so far: one that was begun anew is listed again. */
+/* Files met so far: one whose line was torn is listed again. */
 struct seen {
-	char *file; /* the entry's */
+	size_t at; /* its entry's place */
 	UT_hash_handle hh;
 };
 
@@ -131,13 +159,23 @@ static void add_line(struct catalogue *catalogue, struct seen **seen, char *line
 	struct catalogue_entry entry = {mem_strdup(file), decode(table), key ? decode(key) : NULL};
 	struct seen *known;
 	HASH_FIND_STR(*seen, file, known);
-	if (!entry.table || (key && !entry.key) || known) {
+	if (!entry.table || (key && !entry.key)) {
 		entry_fini(&entry);
 		return;
 	}
+	if (known) { /* the hash's key stays the first one's text */
+		struct catalogue_entry *first = &catalogue->v[known->at];
+
+		free(entry.file);
+		entry.file = first->file;
+		free(first->table);
+		free(first->key);
+		*first = entry;
+		return;
+	}
 	known = mem_alloc(sizeof *known);
-	known->file = entry.file;
-	HASH_ADD_KEYPTR(hh, *seen, known->file, strlen(known->file), known);
+	known->at = catalogue->n;
+	HASH_ADD_KEYPTR(hh, *seen, entry.file, strlen(entry.file), known);
 	vec_push(catalogue, entry);
 }
 

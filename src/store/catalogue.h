@@ -23,10 +23,11 @@ struct catalogue {
 	size_t n, cap;
 };
 
-/* `folder` is STATE/rrd/<device>, percent-encoded as in series_path(). ERR_IO with errno. */
+/* Unless it is listed already. `folder` is STATE/rrd/<device>, percent-encoded as in series_path().
+ * ERR_IO with errno. */
 enum err catalogue_add(const char *folder, const char *file, const char *table, const char *key) MUST_USE;
 
-/* Reads a device's catalogue; entries in the order they were made, each file once.
+/* Reads a device's catalogue; entries in the order they were made, each file once, as its last line says.
  * ERR_NOT_FOUND when nothing was stored for the device; ERR_DENIED; ERR_IO with errno.
  * The caller ends with catalogue_fini() whatever came back. */
 enum err catalogue_read(const char *state, const char *device, struct catalogue *catalogue) MUST_USE;

@@ -143,25 +143,6 @@ static enum err set_aside(struct rowfiles *files, const char *why)
 	return err ? err : ERR_NOT_FOUND;
 }
 
-/* ERR_OK: the file is there and safe to write. ERR_NOT_FOUND: to be made. Else errno. */
-static enum err look(struct rowfiles *files, struct series *series)
-{
-	struct format_file file;
-	struct stat st;
-	const char *why;
-	/* Someone may have deleted, cut or replaced it; librrd would map what is left. */
-	if (series->known && stat(files->path.s, &st) == 0 && (uint64_t)st.st_size == series->size &&
-	    st.st_ino == series->inode)
-		return ERR_OK;
-	series->known = false;
-	enum err err = format_read(files->path.s, &file, &why);
-	if (err == ERR_CORRUPT)
-		return set_aside(files, why);
-	if (!err)
-		adopt(files, series, &file);
-	return err;
-}
-
 static enum err list_in_catalogue(struct rowfiles *files, struct series *series)
 {
 	if (series->catalogued)
@@ -176,6 +157,29 @@ static enum err list_in_catalogue(struct rowfiles *files, struct series *series)
 	free(folder);
 	errno = saved;
 	return err;
+}
+
+/* ERR_OK: the file is there and safe to write. ERR_NOT_FOUND: to be made. Else errno. */
+static enum err look(struct rowfiles *files, struct series *series)
+{
+	struct format_file file;
+	struct stat st;
+	const char *why;
+	/* Someone may have deleted, cut or replaced it; librrd would map what is left. */
+	if (series->known && stat(files->path.s, &st) == 0 && (uint64_t)st.st_size == series->size &&
+	    st.st_ino == series->inode)
+		return ERR_OK;
+	series->known = false;
+	enum err err = format_read(files->path.s, &file, &why);
+	if (err == ERR_CORRUPT)
+		return set_aside(files, why);
+	if (err)
+		return err;
+	adopt(files, series, &file);
+	/* Files are synced, the catalogue is not: a power cut may have cost its line. Not worth a sample. */
+	if (list_in_catalogue(files, series))
+		log_debug("file is not in the catalogue", "file=%s", series->path);
+	return ERR_OK;
 }
 
 static enum err begin(struct rowfiles *files, struct series *series)

@@ -73,6 +73,14 @@ static void torn_and_foreign_lines_are_skipped(void **state)
 	assert_non_null(catalogue_find(&catalogue, "t", "9"));
 	assert_int_equal(catalogue.n, 4); /* and the torn one, as far as it came */
 	catalogue_fini(&catalogue);
+
+	/* Listed again as a whole, it takes the torn one's place. */
+	assert_int_equal(catalogue_add(device_dir, "last.rrd", "t", "torn"), ERR_OK);
+	assert_int_equal(catalogue_read(state_dir, "core/sw1", &catalogue), ERR_OK);
+	assert_int_equal(catalogue.n, 4);
+	assert_null(catalogue_find(&catalogue, "t", "to"));
+	assert_string_equal(catalogue_find(&catalogue, "t", "torn")->file, "last.rrd");
+	catalogue_fini(&catalogue);
 }
 
 static void nothing_stored_is_not_found(void **state)
@@ -81,6 +89,47 @@ static void nothing_stored_is_not_found(void **state)
 	struct catalogue catalogue;
 	assert_int_equal(catalogue_read(state_dir, "nobody", &catalogue), ERR_NOT_FOUND);
 	catalogue_fini(&catalogue);
+}
+
+static void what_is_listed_is_not_listed_again(void **state)
+{
+	struct stat before, after;
+	char path[160];
+
+	(void)state;
+	snprintf(path, sizeof path, "%s/catalogue", device_dir);
+	assert_int_equal(catalogue_add(device_dir, "a/b.rrd", "a", "b"), ERR_OK);
+	assert_int_equal(stat(path, &before), 0);
+	assert_int_equal(catalogue_add(device_dir, "a/b.rrd", "a", "b"), ERR_OK);
+	assert_int_equal(stat(path, &after), 0);
+	assert_int_equal(before.st_size, after.st_size);
+	/* The end of another's line is none. */
+	assert_int_equal(catalogue_add(device_dir, "b.rrd", "a", "b"), ERR_OK);
+	assert_int_equal(stat(path, &after), 0);
+	assert_true(after.st_size > before.st_size);
+}
+
+/* After a power cut: RRD files are synced, the catalogue is not. */
+static void a_lost_line_comes_back(void **state)
+{
+	struct fixture *f = fixture_new();
+	struct catalogue catalogue;
+	char *path = fixture_path(f, "sw1/catalogue");
+
+	(void)state;
+	fixture_poll(f, fixture_series(f, "sw1", "eth0"), T0, 1, 1);
+	assert_int_equal(fixture_flush(f, NULL), ERR_OK);
+	fixture_close(f);
+	assert_int_equal(unlink(path), 0);
+	fixture_open(f);
+	fixture_poll(f, fixture_series(f, "sw1", "eth0"), T0 + 60, 2, 2);
+	assert_int_equal(fixture_flush(f, NULL), ERR_OK);
+	assert_int_equal(catalogue_read(f->folder, "sw1", &catalogue), ERR_OK);
+	assert_int_equal(catalogue.n, 1);
+	assert_non_null(catalogue_find(&catalogue, "interfaces", "eth0"));
+	catalogue_fini(&catalogue);
+	free(path);
+	fixture_free(f);
 }
 
 static void the_store_fills_it(void **state)
@@ -109,6 +158,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(what_is_added_is_found, make, clean),
 	    cmocka_unit_test_setup_teardown(torn_and_foreign_lines_are_skipped, make, clean),
 	    cmocka_unit_test_setup_teardown(nothing_stored_is_not_found, make, clean),
+	    cmocka_unit_test_setup_teardown(what_is_listed_is_not_listed_again, make, clean),
+	    cmocka_unit_test(a_lost_line_comes_back),
 	    cmocka_unit_test(the_store_fills_it),
 	};
 	alarm(60);
