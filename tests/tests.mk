@@ -52,10 +52,58 @@ $(BUILD)/fleet: $(fleet_objects) $(call archive,base)
 
 check_programs += $(BUILD)/fleet
 
+# ---- fuzzers ----
+
+# tests/fuzz/fuzz_<name>.c with tests/fuzz/corpus/<name>/: replay.c runs it where there is no libFuzzer.
+fuzz_names    = $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+fuzz_programs = $(patsubst %,$(BUILD)/fuzz/%,$(fuzz_names))
+fuzz_main     = $(if $(LIBFUZZER),,$(BUILD)/tests/fuzz/replay.o)
+fuzz_seeds    = tests/fuzz/corpus/$(1) $(fuzz_seeds_$(1))
+fuzz_seeds_config  = tests/golden/config
+fuzz_seeds_profile = tests/golden/profiles etc/profiles
+
+$(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/input.o $(fuzz_main) \
+		$(foreach f,$(STAGES) model base,$(call archive,$(f)))
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) $(LDFLAGS) $(if $(LIBFUZZER),-fsanitize=fuzzer) -o $@ $^ $(LIBS)
+
+check_programs += $(fuzz_programs)
+
+# Of each, so many mutations or seconds, whichever comes first.
+fuzz_check = --command "fuzz $(1)=$(BUILD)/fuzz/$(1) -n 20000 -t 1 $(call fuzz_seeds,$(1))"
+
+TIME ?= 60
+FUZZ_SANITIZE = -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+fuzz: check-deps  ## each parser under libFuzzer, ASan and UBSan (TIME=seconds each, 60)
+	@$(MAKE) --no-print-directory -j2 CC=clang BUILD=$(BUILD)/libfuzzer OPT='-O1 -g' SAN='$(FUZZ_SANITIZE)' \
+	    LIBFUZZER=1 fuzz-run
+
+fuzz-run: $(fuzz_programs)
+	@$(PYTHON) tests/fuzz/run.py --time $(TIME) --folder $(BUILD)/fuzz \
+	    $(foreach n,$(fuzz_names),--fuzzer "$(n) $(call fuzz_seeds,$(n))")
+
+# ---- bench and soak ----
+
+bench: all $(BUILD)/fleet  ## what a polled value costs, on a simulated fleet (about 3 minutes)
+	@BUILD=$(BUILD) $(PYTHON) tests/bench/bench.py
+
+MINUTES ?= 10
+soak: all $(BUILD)/fleet  ## an unruly fleet for MINUTES=10 (or HOURS=); fails when memory grows or anything is lost
+	@BUILD=$(BUILD) $(PYTHON) tests/bench/soak.py $(if $(HOURS),--hours $(HOURS),--minutes $(MINUTES))
+
 # ---- all of it ----
+
+# Programs find the profiles in etc/ beside their folder; those of a folder below build/ need a link there.
+ifneq ($(filter build/%,$(BUILD)),)
+beside = $(dir $(BUILD))etc
+$(beside):
+	@ln -sfn $(CURDIR)/etc $@
+check-programs bench soak: | $(beside)
+endif
 
 CHECK_ARGS = --unit $(unit_tests) $(scenario_tests) \
 	--command "layers=$(PYTHON) tests/lint/check_layers.py" \
+	$(foreach n,$(fuzz_names),$(call fuzz_check,$(n))) \
 	--pytest $(wildcard tests/integration/test_*.py)
 
 check-deps:
@@ -83,4 +131,4 @@ lint: check-deps  ## cppcheck, and the sources' format
 check-layers:  ## who may include whom (src/LAYERS)
 	@$(PYTHON) tests/lint/check_layers.py
 
-.PHONY: unit-scenario check check-deps check-programs check-asan check-asan-run lint check-layers
+.PHONY: unit-scenario fuzz fuzz-run bench soak check check-deps check-programs check-asan check-asan-run lint check-layers
