@@ -105,6 +105,9 @@ static void state_changed(
 	}
 	if (before->state == after->state && !after->hard)
 		return;
+	/* That the collector is blind has been told once, for all. */
+	if (pipeline->blind.text != NULL && after->state == DEVICE_UNREACHABLE)
+		return;
 	if (after->state == DEVICE_DOWN)
 		log_warn("device is down", "dev=%s hard=%d reason=%s", member->device->name, after->hard,
 		    log_quote(quoted, sizeof quoted, member->down.text));

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define S      UNITS_SEC
 #define MIN    (60 * UNITS_SEC)
@@ -418,6 +419,42 @@ static void the_collector_is_blind(void **state)
 	blind_guard_of(1000);
 }
 
+/* Lines that are logged while the pipeline runs on. */
+static size_t count_lines(struct pipelab *lab, int64_t ns, const char *text)
+{
+	FILE *file = tmpfile();
+	int kept = dup(STDERR_FILENO);
+	char line[512];
+	size_t n = 0;
+
+	assert_non_null(file);
+	dup2(fileno(file), STDERR_FILENO);
+	pipelab_run(lab, ns);
+	dup2(kept, STDERR_FILENO);
+	close(kept);
+	rewind(file);
+	while (fgets(line, sizeof line, file) != NULL)
+		n += strstr(line, text) != NULL;
+	fclose(file);
+	return n;
+}
+
+static void blindness_is_told_once(void **state)
+{
+	static struct pipelab lab;
+
+	(void)state;
+	pipelab_init(&lab, 1000, 1, MIN);
+	pipelab_start(&lab);
+	pipelab_run(&lab, 2 * MIN);
+	pipelab_silence(&lab, 0, 1000, true);
+	assert_int_equal(count_lines(&lab, 5 * MIN, "to=unreachable"), 0);
+	assert_int_equal(pipelab_count(&lab, DEVICE_UNREACHABLE), 1000);
+	pipelab_silence(&lab, 0, 1000, false);
+	assert_int_equal(count_lines(&lab, 2 * MIN, "collector"), 1);
+	pipelab_fini(&lab);
+}
+
 static void nine_devices_do_not_make_it_blind(void **state)
 {
 	static struct pipelab lab;
@@ -521,6 +558,7 @@ int main(void)
 	    cmocka_unit_test(a_child_is_down_by_itself),
 	    cmocka_unit_test(a_child_that_is_hard_down_stays_so),
 	    cmocka_unit_test(the_collector_is_blind),
+	    cmocka_unit_test(blindness_is_told_once),
 	    cmocka_unit_test(nine_devices_do_not_make_it_blind),
 	    cmocka_unit_test(the_uptime_wraps),
 	    cmocka_unit_test(the_wall_clock_is_set),
