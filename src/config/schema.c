@@ -136,8 +136,8 @@ static const struct schema_key config_keys[] = {
     {.name = "on_event",
 	.type = SCHEMA_TEXT,
 	.is_list = true,
-	.is_later = true,
-	.doc = "program and arguments to run for an event; no shell"},
+	.doc = "program and its first arguments, run for each event; no shell"},
+    {.name = "events", .type = SCHEMA_MAPPING, .of = "events", .doc = "the event log"},
     {.name = "notify",
 	.type = SCHEMA_ANY,
 	.is_later = true,
@@ -280,6 +280,16 @@ static const struct schema_key archive_keys[] = {
 	.doc = "max: keep the highest beside the average"},
 };
 
+static const struct schema_key events_keys[] = {
+    {.name = "keep",
+	.type = SCHEMA_DURATION,
+	.min = 3600 * S,
+	.max = 100 * 365 * DAY,
+	.def = "400d",
+	.reload = RELOAD_RESTART,
+	.doc = "how long an event is kept; problems that last are kept as long as they do"},
+};
+
 static const struct schema_key limit_keys[] = {
     {.name = "rule", .type = SCHEMA_TEXT, .is_later = true, .doc = "name of the rule"},
     {.name = "device", .type = SCHEMA_TEXT, .is_later = true, .doc = "pattern (* ? [..]) of device names"},
@@ -322,12 +332,13 @@ SECTION(rows, "rows: TABLE", "Which rows of a table are wanted; overrules the pr
 SECTION(custom, "custom: a list of", "One number of one device.");
 SECTION(store, "store", "Where samples go.");
 SECTION(archive, "archive: a list of", "One resolution that RRD files keep; steps ascend.");
+SECTION(events, "events", "The event log, STATE/events.db.");
 SECTION(limit, "limits: a list of", "A shipped threshold that is changed.");
 SECTION(web, "web", "The dashboard.");
 
 static const struct schema_section *const sections[] = {&config_section, &credential_section, &tag_section,
-    &device_section, &rows_section, &custom_section, &store_section, &archive_section, &limit_section,
-    &web_section};
+    &device_section, &rows_section, &custom_section, &store_section, &archive_section, &events_section,
+    &limit_section, &web_section};
 
 const struct schema_section *schema_section_at(size_t i)
 {

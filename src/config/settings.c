@@ -5,9 +5,11 @@
 #include "config/loader.h"
 #include "config/paths.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #define DAY	     (86400 * UNITS_SEC)
 #define ARCHIVES_MAX 16
@@ -158,6 +160,39 @@ static void read_directories(struct loader *loader)
 		    settings->run, sizeof address.sun_path - 1);
 }
 
+/* A program that is named by a path is told when it cannot be run: better here than at the first event. */
+static char *read_program(struct loader *loader, const struct yaml_node *node)
+{
+	char *path =
+	    strchr(node->text, '/') != NULL ? paths_join(loader->dir, node->text) : mem_strdup(node->text);
+
+	if (strchr(path, '/') != NULL && access(path, X_OK) != 0)
+		diag_warning(loader->diag, node->place, "'%s' cannot be run: %s; events will call nobody",
+		    path, strerror(errno));
+	return path;
+}
+
+static void read_events(struct loader *loader)
+{
+	struct settings *settings = &loader->inventory->settings;
+	const struct yaml_node *list = yaml_get(loader->root, "on_event"), *node;
+	const struct yaml_entry *at = NULL;
+	struct {
+		char **v;
+		size_t n, cap;
+	} words = {0};
+
+	settings->events_keep = 400 * DAY;
+	field_duration(yaml_get(yaml_get(loader->root, "events"), "keep"), &settings->events_keep);
+	while ((node = field_next(list, &at)) != NULL) {
+		char *word = words.n == 0 ? read_program(loader, node) : mem_strdup(node->text);
+
+		vec_push(&words, word);
+	}
+	settings->on_event = words.v;
+	settings->n_on_event = words.n;
+}
+
 void settings_read(struct loader *loader)
 {
 	struct settings *settings = &loader->inventory->settings;
@@ -178,6 +213,7 @@ void settings_read(struct loader *loader)
 	read_archives(loader);
 	read_store(loader);
 	read_directories(loader);
+	read_events(loader);
 	if (interval != NULL || yaml_get(loader->root, "archive") != NULL)
 		settings_check_archives(loader, settings->interval,
 		    interval != NULL ? interval->place : yaml_get(loader->root, "archive")->place);

@@ -28,4 +28,7 @@ struct event {
 	const char *cause; /* NULL = none known */
 };
 
+/* A copy with all its texts in one block: free() frees it. */
+struct event *event_dup(const struct event *event);
+
 #endif

@@ -63,6 +63,9 @@ void inventory_free(struct inventory *inventory)
 	free(inventory->settings.archives);
 	free(inventory->settings.state);
 	free(inventory->settings.run);
+	for (size_t i = 0; i < inventory->settings.n_on_event; i++)
+		free(inventory->settings.on_event[i]);
+	free(inventory->settings.on_event);
 	free(inventory);
 }
 

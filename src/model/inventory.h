@@ -31,6 +31,9 @@ struct settings {
 	size_t n_archives;
 	char *state; /* directory */
 	char *run;   /* directory of the sockets */
+	char **on_event; /* program and its first arguments; none = NULL */
+	size_t n_on_event;
+	int64_t events_keep; /* ns; how long the event log keeps an event */
 	struct limit *limits; /* in the order of the configuration: the first match counts */
 	size_t n_limits;
 	struct disabled *disabled; /* rules switched off for all */

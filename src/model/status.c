@@ -1,5 +1,7 @@
 #include "model/status.h"
 
+#include <string.h>
+
 const char *device_state_name(enum device_state state)
 {
 	switch (state) {
@@ -30,4 +32,15 @@ const char *severity_name(enum severity severity)
 		return "critical";
 	}
 	return "?";
+}
+
+bool severity_parse(const char *text, enum severity *severity)
+{
+	for (int i = SEVERITY_OK; i <= SEVERITY_CRITICAL; i++) {
+		if (strcmp(text, severity_name((enum severity)i)) == 0) {
+			*severity = (enum severity)i;
+			return true;
+		}
+	}
+	return false;
 }

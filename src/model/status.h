@@ -16,6 +16,7 @@ const char *device_state_name(enum device_state state); /* "unknown", "up", ... 
 
 enum severity { SEVERITY_OK, SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_CRITICAL };
 const char *severity_name(enum severity severity);
+bool severity_parse(const char *text, enum severity *severity); /* false when it is none; *severity stays */
 
 struct device_status {
 	enum device_state state;
