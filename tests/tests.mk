@@ -15,6 +15,7 @@ libs_poll   = poll model base
 libs_snmp   = snmp model base
 libs_store  = store model base
 libs_rules  = rules model base
+libs_notify = notify model base
 libs_views  = views model base
 libs_daemon = daemon $(STAGES) model base
 libs_ctl    = ctl daemon $(STAGES) model base
@@ -24,7 +25,7 @@ define unit_rule
 $(BUILD)/tests/unit/$(1)/%: $(BUILD)/tests/unit/$(1)/%.o $(foreach f,$(libs_$(1)),$(call archive,$(f)))
 	$$(call say,LINK,$$@)$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(LIBS) -lcmocka $(if $(filter snmp,$(1)),-lnetsnmp -lcrypto)
 endef
-$(foreach f,base model config poll snmp store rules views daemon ctl,$(eval $(call unit_rule,$(f))))
+$(foreach f,base model config poll snmp store rules notify views daemon ctl,$(eval $(call unit_rule,$(f))))
 
 # tests/scenario/test_<story>.c: sessions and pipelines on a virtual clock, with simulated agents and a sink in memory.
 scenario_tests   = $(patsubst tests/scenario/%.c,$(BUILD)/tests/scenario/%,$(wildcard tests/scenario/test_*.c))
@@ -125,7 +126,7 @@ check-asan-run: all check-programs
 
 lint: check-deps  ## cppcheck, and the sources' format
 	cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr --enable=warning,portability -j2 \
-	    --suppress=missingIncludeSystem --suppress=unknownMacro -Isrc -DROLLCALL_VERSION='""' -DROLLCALL_DATA='""' src tests/fleet
+	    --suppress=missingIncludeSystem --library=tests/lint/cppcheck.cfg -Isrc -DROLLCALL_VERSION='""' -DROLLCALL_DATA='""' src tests/fleet
 	clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
 
 check-layers:  ## who may include whom (src/LAYERS)

@@ -21,7 +21,8 @@ void *mem_dup(const void *bytes, size_t len);
 		if ((obj) == NULL || (obj)->magic != (value))                                                \
 			mem_magic_failed(#obj, __FILE__, __LINE__);                                          \
 	} while (0)
-_Noreturn void mem_magic_failed(const char *what, const char *file, int line);
+/* An attribute rather than _Noreturn: cppcheck goes by it. */
+__attribute__((noreturn)) void mem_magic_failed(const char *what, const char *file, int line);
 
 /* The struct that holds `member` at `ptr`. */
 #define container_of(ptr, type, member) ((type *)(void *)((char *)(ptr) - offsetof(type, member)))

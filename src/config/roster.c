@@ -101,7 +101,7 @@ static const char *name_mistake(const char *name)
 
 static void collect_layers(struct roster *roster, const struct yaml_node *node, struct layers *layers)
 {
-	const struct yaml_node *tags = yaml_get(node, "tags"), *text, *found[TAGS_MAX];
+	const struct yaml_node *tags = yaml_get(node, "tags"), *text, *found[TAGS_MAX] = {0};
 	const struct yaml_entry *at = NULL;
 	size_t n = 0, seen = 0;
 
