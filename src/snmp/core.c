@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 #define PDUS_PER_TURN 256 /* a few milliseconds of work */
-#define OVERDUE_MAX   8 /* times the budget that may be in flight in all, with those beyond their first wait \
-			 */
+/* How many times the budget may be in flight in all, with those beyond their first wait. */
+#define OVERDUE_MAX 8
 
 static void on_pump(void *arg)
 {
