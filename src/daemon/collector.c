@@ -86,6 +86,26 @@ static void add_engine(struct collector *collector, struct collector_stats *stat
 	stats->n_failures = FAILURE_COUNT - 1;
 }
 
+void collector_vitals(struct collector *collector, struct vitals *vitals)
+{
+	size_t by_state[DEVICE_STATE_COUNT];
+	struct engine_stats engine;
+	struct store_progress store = {0};
+
+	pipeline_count_states(collector->pipeline, by_state);
+	engine_stats(collector->engine, &engine);
+	if (collector->store != NULL)
+		store_progress(collector->store, &store);
+	*vitals = (struct vitals){
+	    .present = by_state[DEVICE_UP],
+	    .devices = pipeline_inventory(collector->pipeline)->n_devices,
+	    .traffic = engine.requests + engine.responses + engine.timeouts + engine.retransmits,
+	    .store_waiting = store.waiting,
+	    .store_moves = store.moves,
+	};
+	pipeline_progress(collector->pipeline, &vitals->polls_ended, &vitals->patience);
+}
+
 void collector_stats(struct collector *collector, struct collector_stats *stats)
 {
 	struct store_stats store = {0};

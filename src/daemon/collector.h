@@ -4,6 +4,7 @@
 
 #include "base/loop.h"
 #include "daemon/pipeline.h"
+#include "daemon/pulse.h"
 #include "model/inventory.h"
 #include "model/report.h"
 
@@ -14,6 +15,8 @@ struct collector;
 struct collector *collector_new(struct loop *loop, struct inventory *inventory, char **error);
 void collector_free(struct collector *collector);
 struct pipeline *collector_pipeline(struct collector *collector);
+/* Is work getting done? For the service manager's watchdog. Cheap. */
+void collector_vitals(struct collector *collector, struct vitals *vitals);
 /* The counted arrays are borrowed: good until the next call. */
 void collector_stats(struct collector *collector, struct collector_stats *stats);
 

@@ -4,7 +4,9 @@
 #include "config/config.h"
 #include "daemon/api.h"
 #include "daemon/collector.h"
+#include "daemon/lock.h"
 #include "daemon/options.h"
+#include "daemon/service.h"
 
 #include <locale.h>
 #include <signal.h>
@@ -28,22 +30,36 @@ static void stop(int signo, void *arg)
 	loop_stop(arg);
 }
 
+static void look(void *arg, struct vitals *vitals)
+{
+	collector_vitals(arg, vitals);
+}
+
 static int run(struct inventory *inventory)
 {
 	struct loop *loop = loop_new(clock_real());
+	struct lock *lock = NULL;
 	struct collector *collector = NULL;
 	struct api *api = NULL;
+	struct service *service = NULL;
 	char *error = NULL;
 	int status = 1;
 
 	loop_signal(loop, SIGTERM, stop, loop);
 	loop_signal(loop, SIGINT, stop, loop);
+	lock = lock_take(inventory->settings.state, &error);
+	if (lock == NULL) {
+		inventory_free(inventory);
+		goto out;
+	}
 	collector = collector_new(loop, inventory, &error);
 	if (collector == NULL)
 		goto out;
 	api = api_new(loop, collector, inventory->settings.run, &error);
 	if (api == NULL)
 		goto out;
+	service = service_new(loop, look, collector);
+	service_ready(service);
 	log_info("ready", "devices=%zu run=%s", inventory->n_devices, inventory->settings.run);
 	loop_run(loop);
 	status = 0;
@@ -52,8 +68,10 @@ out:
 		fprintf(stderr, "rollcalld: %s\n", error);
 		free(error);
 	}
+	service_free(service);
 	api_free(api);
 	collector_free(collector);
+	lock_free(lock);
 	loop_free(loop);
 	return status;
 }

@@ -39,7 +39,7 @@ struct pipeline {
 	struct member *by_name;
 	struct problem blind; /* text NULL = sees */
 	int64_t started;      /* monotonic ns */
-	uint64_t values;
+	uint64_t values, polls_ended;
 };
 
 /* The schedule says that it is this device's turn. */
@@ -77,6 +77,7 @@ static void poll_ended(void *arg, struct session *session, const struct poll_out
 	(void)session;
 	MAGIC_CHECK(pipeline, PIPELINE_MAGIC);
 	pipeline->values += outcome->values;
+	pipeline->polls_ended++;
 	member->judged = outcome->ended;
 	member->failure = outcome->failure;
 	member->error_number = outcome->error_number;
@@ -271,6 +272,23 @@ void pipeline_stats(const struct pipeline *pipeline, struct collector_stats *sta
 	stats->lateness_p99_ms = sched.p99_ms;
 	stats->lateness_max_ms = sched.max_ms;
 	pipeline_count_states(pipeline, stats->by_state);
+}
+
+void pipeline_progress(const struct pipeline *pipeline, uint64_t *ended, int64_t *patience)
+{
+	int64_t shortest = INT64_MAX, longest = 0;
+
+	for (size_t i = 0; i < pipeline->inventory->n_devices; i++) {
+		const struct device *device = pipeline->members[i].device;
+		int64_t budget = (device->retries + 1) * device->timeout;
+
+		if (pipeline->members[i].turn == NULL)
+			continue;
+		shortest = device->interval < shortest ? device->interval : shortest;
+		longest = budget > longest ? budget : longest;
+	}
+	*ended = pipeline->polls_ended;
+	*patience = shortest < INT64_MAX ? 2 * shortest + longest : 0;
 }
 
 void pipeline_flush(

@@ -36,6 +36,7 @@ struct store {
 	struct writer *writer;
 	struct batch *open; /* being filled; NULL = none */
 	size_t n_pool;
+	uint64_t handed; /* batches, ever */
 	struct loop_timer hand_over, tick;
 	struct walltime time;
 	struct throttle future, full;
@@ -73,6 +74,7 @@ static void hand_over(struct store *store)
 	enum err err = queue_push(store->in, batch);
 	assert(err == ERR_OK);
 	(void)err;
+	store->handed++;
 }
 
 static void on_hand_over(void *arg)
@@ -92,6 +94,8 @@ static enum err push_control(struct store *store, const struct batch_flush *flus
 	enum err err = queue_length(store->in) < CONTROL_MAX ? queue_push(store->in, batch) : ERR_FULL;
 	if (err)
 		batch_free(batch);
+	else
+		store->handed++;
 	return err;
 }
 
@@ -292,6 +296,14 @@ void store_stats(struct store *store, struct store_stats *stats)
 	    .errors = store->tally.errors,
 	    .queued = waiting(store),
 	};
+}
+
+void store_progress(const struct store *store, struct store_progress *progress)
+{
+	const struct tally *tally = &store->tally;
+	MAGIC_CHECK(store, STORE_MAGIC);
+	progress->moves = tally->batches + tally->stored + tally->lost + tally->refused + tally->opens + tally->errors;
+	progress->waiting = store->handed - tally->batches;
 }
 
 uint64_t store_file_size(const struct settings *settings, int64_t interval, size_t n_ds)

@@ -37,6 +37,13 @@ struct store_stats {
 };
 void store_stats(struct store *store, struct store_stats *stats);
 
+/* Is the writer at work? `waiting` batches are handed over and not done with; while there are any,
+ * `moves` grows with each batch, value and file. Cheap. */
+struct store_progress {
+	uint64_t waiting, moves;
+};
+void store_progress(const struct store *store, struct store_progress *progress);
+
 /* Bytes that one file of `n_ds` data sources takes with these archives and this interval. */
 uint64_t store_file_size(const struct settings *settings, int64_t interval, size_t n_ds);
 

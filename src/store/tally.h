@@ -11,6 +11,7 @@
 
 struct tally {
 	_Atomic uint64_t put, stored, lost, refused, opens, quarantined, errors;
+	_Atomic uint64_t batches; /* that the writer has done with */
 };
 
 static inline uint64_t tally_known(const double *values, size_t n)

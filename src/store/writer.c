@@ -206,6 +206,7 @@ static void *run(void *arg)
 		uselocale(c);
 	for (struct batch *batch; (batch = queue_pop(writer->config.in)) != NULL;) {
 		take(writer, batch);
+		writer->config.tally->batches++;
 		give_back(writer, batch);
 	}
 	write_held(writer, NULL);
