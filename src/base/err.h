@@ -6,16 +6,16 @@
 
 enum err {
 	ERR_OK = 0,
-	ERR_INVALID,     /* malformed input */
-	ERR_NOT_FOUND,   /* no such thing */
-	ERR_EXISTS,      /* there is one already */
-	ERR_FULL,        /* a bounded queue or buffer has no room */
-	ERR_LIMIT,       /* larger than a named limit */
-	ERR_IO,          /* the operating system said no; errno tells */
-	ERR_DENIED,      /* permissions */
-	ERR_CORRUPT,     /* a file of ours is damaged */
+	ERR_INVALID,	 /* malformed input */
+	ERR_NOT_FOUND,	 /* no such thing */
+	ERR_EXISTS,	 /* there is one already */
+	ERR_FULL,	 /* a bounded queue or buffer has no room */
+	ERR_LIMIT,	 /* larger than a named limit */
+	ERR_IO,		 /* the operating system said no; errno tells */
+	ERR_DENIED,	 /* permissions */
+	ERR_CORRUPT,	 /* a file of ours is damaged */
 	ERR_UNSUPPORTED, /* not in this build or this version */
-	ERR_CLOSED,      /* the other side, or the queue, is gone */
+	ERR_CLOSED,	 /* the other side, or the queue, is gone */
 };
 
 /* Lower-case words for messages: "not found". Never NULL. */

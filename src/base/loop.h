@@ -34,7 +34,8 @@ const struct clock *loop_clock(const struct loop *loop);
 int64_t loop_now(const struct loop *loop); /* monotonic ns, read afresh */
 
 void loop_timer_init(struct loop_timer *timer, void (*fired)(void *arg), void *arg);
-void loop_timer_at(struct loop *loop, struct loop_timer *timer, int64_t at); /* arms or moves; the past fires next turn */
+void loop_timer_at(
+    struct loop *loop, struct loop_timer *timer, int64_t at); /* arms or moves; the past fires next turn */
 void loop_timer_in(struct loop *loop, struct loop_timer *timer, int64_t ns);
 void loop_timer_stop(struct loop *loop, struct loop_timer *timer); /* harmless when not armed */
 static inline bool loop_timer_armed(const struct loop_timer *timer)

@@ -17,9 +17,9 @@ struct str {
 };
 
 void str_fini(struct str *str);
-void str_clear(struct str *str);          /* keeps the memory */
+void str_clear(struct str *str);	     /* keeps the memory */
 const char *str_text(const struct str *str); /* never NULL */
-char *str_steal(struct str *str);         /* caller frees; never NULL */
+char *str_steal(struct str *str);	     /* caller frees; never NULL */
 
 void str_add(struct str *str, const char *text);
 void str_add_n(struct str *str, const char *bytes, size_t len);

@@ -9,7 +9,7 @@
 struct throttle {
 	bool active;
 	uint64_t count; /* failures since it began */
-	int64_t began;  /* monotonic ns */
+	int64_t began;	/* monotonic ns */
 };
 
 /* Counts a failure; true for the first one: log it. */

@@ -16,6 +16,7 @@ struct worker *worker_new(struct loop *loop, const char *name, size_t threads, s
 void worker_free(struct worker *worker);
 /* run(arg) in a thread, then done(arg), if not NULL, in the loop; never from within this call.
  * ERR_FULL when the queue is: then neither is called. */
-enum err worker_submit(struct worker *worker, void (*run)(void *arg), void (*done)(void *arg), void *arg) MUST_USE;
+enum err worker_submit(
+    struct worker *worker, void (*run)(void *arg), void (*done)(void *arg), void *arg) MUST_USE;
 
 #endif

@@ -12,13 +12,14 @@
 #include <stddef.h>
 
 struct config_options {
-	const char *file;         /* rollcall.yaml; NULL = the default places (see config_default_file) */
+	const char *file;	  /* rollcall.yaml; NULL = the default places (see config_default_file) */
 	const char *profiles_dir; /* the shipped profiles; NULL = found beside the program */
 };
 
 /* What was found out while loading. */
 struct config_report {
-	struct str messages; /* "file:line:col: error: what; remedy\n    offending line\n    ^\n", in file order */
+	struct str
+	    messages; /* "file:line:col: error: what; remedy\n    offending line\n    ^\n", in file order */
 	size_t errors, warnings;
 };
 void config_report_fini(struct config_report *report);
@@ -29,7 +30,8 @@ struct inventory *config_load(const struct config_options *options, struct confi
 
 /* Settings, credentials and the shipped profiles without any device list: for
  * one-shot commands. A missing default file is an empty configuration. */
-struct inventory *config_load_bare(const struct config_options *options, struct config_report *report) MUST_USE;
+struct inventory *config_load_bare(
+    const struct config_options *options, struct config_report *report) MUST_USE;
 
 /* /etc/rollcall/rollcall.yaml, or ./rollcall.yaml when that is there. Caller frees. */
 char *config_default_file(void);

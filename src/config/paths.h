@@ -24,9 +24,10 @@ struct paths {
 void paths_fini(struct paths *paths);
 
 /* Adds what `pattern` (relative to `dir`) names, in the order of names: ** stands for any
- * number of folders, also none, each once however many links lead to it; only regular files; names with a leading dot are found only by a pattern with
- * one. A pattern may find nothing. A path without pattern is added as it is, there or not.
- * A folder that cannot be read is told at `named_at`: ERR_IO; more than PATHS_MAX: ERR_LIMIT. */
+ * number of folders, also none, each once however many links lead to it; only regular files; names with a
+ * leading dot are found only by a pattern with one. A pattern may find nothing. A path without pattern is
+ * added as it is, there or not. A folder that cannot be read is told at `named_at`: ERR_IO; more than
+ * PATHS_MAX: ERR_LIMIT. */
 enum err paths_expand(const char *dir, const char *pattern, struct diag_place named_at, struct diag *diag,
     struct paths *out) MUST_USE;
 

@@ -24,12 +24,12 @@
  * it, else by file name (with or without .yaml). *out is in the order of the files, abstract
  * ones included; the caller frees each profile and the array. With any error in any file:
  * ERR_INVALID, everything is in diag, *out is NULL. Warnings alone are ERR_OK. */
-enum err profile_load_all(const char *const *files, size_t n, struct diag *diag, struct profile ***out,
-    size_t *n_out) MUST_USE;
+enum err profile_load_all(
+    const char *const *files, size_t n, struct diag *diag, struct profile ***out, size_t *n_out) MUST_USE;
 
 /* The keys that a place in a profile may have: for the reference page and its test. */
 struct profile_keys {
-	const char *where;        /* "symbol" */
+	const char *where;	  /* "symbol" */
 	const char *const *known; /* NULL-terminated */
 	const char *const *later; /* read, but of no use yet; NULL-terminated */
 };

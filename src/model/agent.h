@@ -29,30 +29,30 @@ struct peer_config {
 	const char *name; /* for log lines; must outlive the peer */
 	const char *host; /* numeric address or host name; must outlive the peer */
 	uint16_t port;
-	int64_t timeout;  /* ns, cap of one try */
+	int64_t timeout; /* ns, cap of one try */
 	unsigned retries;
-	unsigned window;  /* PDUs in flight at most; 0 = the implementation's default */
+	unsigned window; /* PDUs in flight at most; 0 = the implementation's default */
 	bool accept_any_source;
 };
 
 /* One answered PDU, or one that failed. Items are numbered as in the request. */
 struct get_reply {
-	size_t first, n;            /* items of this PDU */
-	const struct value *values; /* n of them; NULL when failure is set */
+	size_t first, n;		       /* items of this PDU */
+	const struct value *values;	       /* n of them; NULL when failure is set */
 	struct value guards[AGENT_GUARDS_MAX]; /* as answered in this very PDU */
 	enum failure failure;
-	int64_t sent;     /* monotonic ns of the try that was answered, else of the first */
+	int64_t sent;	  /* monotonic ns of the try that was answered, else of the first */
 	int64_t received; /* monotonic ns */
-	int64_t wall;     /* wall-clock ns at reception */
+	int64_t wall;	  /* wall-clock ns at reception */
 };
 
 struct request_summary {
 	enum failure failure; /* NONE if everything was answered (also with no_such), else the worst */
-	unsigned pdus;        /* PDUs sent, retransmissions included */
+	unsigned pdus;	      /* PDUs sent, retransmissions included */
 	unsigned answers;
 	unsigned retransmits;
-	int64_t elapsed;      /* ns */
-	int error_number;     /* errno for SEND and REFUSED by ICMP, EAI_* for RESOLVE, else 0 */
+	int64_t elapsed;  /* ns */
+	int error_number; /* errno for SEND and REFUSED by ICMP, EAI_* for RESOLVE, else 0 */
 };
 
 struct get_request {
@@ -63,7 +63,8 @@ struct get_request {
 	/* True if item i should travel in the same PDU as item i - 1 (one row; a size and its unit).
 	 * Honoured unless the group alone exceeds a PDU. NULL = no wishes. */
 	bool (*joined)(void *arg, size_t i);
-	/* Objects that go first into every PDU (sysUpTime.0, a table's last change). Must live until done(). */
+	/* Objects that go first into every PDU (sysUpTime.0, a table's last change). Must live until done().
+	 */
 	const struct oid *guards;
 	size_t n_guards;
 	void (*values)(void *arg, const struct get_reply *reply);
@@ -74,11 +75,11 @@ struct get_request {
 enum walk_end {
 	WALK_COMPLETE, /* every column ended: next OID outside it, or end of MIB view */
 	WALK_TIMEOUT,
-	WALK_LOOP,        /* an OID did not increase */
+	WALK_LOOP, /* an OID did not increase */
 	WALK_CAP_ROWS,
 	WALK_CAP_PACKETS,
 	WALK_CAP_TIME,
-	WALK_FAILED,      /* refused, decode, too_big, ...: see the summary's failure */
+	WALK_FAILED, /* refused, decode, too_big, ...: see the summary's failure */
 };
 const char *walk_end_name(enum walk_end end);
 
@@ -86,14 +87,15 @@ struct walk_request {
 	const struct walk_column {
 		const uint8_t *ber; /* content octets of a column */
 		size_t ber_len;
-	} *columns; /* walked together; must live until done() */
+	} * columns; /* walked together; must live until done() */
 	size_t n_columns;
 	size_t max_rows;    /* per column; 0 = default */
 	size_t max_packets; /* 0 = default */
 	int64_t max_time;   /* ns; 0 = default */
 	/* One cell. `index` is what follows the column, in content octets. Per column
 	 * in increasing order; columns are interleaved. */
-	void (*cell)(void *arg, size_t column, const uint8_t *index, size_t index_len, const struct value *value);
+	void (*cell)(
+	    void *arg, size_t column, const uint8_t *index, size_t index_len, const struct value *value);
 	void (*done)(void *arg, enum walk_end end, const struct request_summary *summary);
 	void *arg;
 };
@@ -101,20 +103,22 @@ struct walk_request {
 /* What an agent implementation knows about a peer, for `show --engine` and probe. */
 struct peer_stats {
 	uint64_t requests, responses, timeouts, retransmits; /* PDUs */
-	int64_t rtt, timeout;    /* smoothed; current adaptive cap; ns */
-	size_t max_message;      /* octets a request may have or ask for */
-	char address[64];        /* numeric, with port: "127.0.0.1:161"; "" when unresolved */
+	int64_t rtt, timeout;				     /* smoothed; current adaptive cap; ns */
+	size_t max_message;				     /* octets a request may have or ask for */
+	char address[64]; /* numeric, with port: "127.0.0.1:161"; "" when unresolved */
 };
 
 struct agent_ops {
 	/* NULL only if the credential's version is not supported. */
-	struct peer *(*peer_new)(void *self, const struct peer_config *config, const struct credential *credential);
+	struct peer *(*peer_new)(
+	    void *self, const struct peer_config *config, const struct credential *credential);
 	void (*peer_free)(void *self, struct peer *peer);
 	/* For later requests; those in flight keep theirs. ERR_UNSUPPORTED. */
 	enum err (*peer_credential)(void *self, struct peer *peer, const struct credential *credential);
 	void (*peer_stats)(void *self, const struct peer *peer, struct peer_stats *stats);
-	void (*get)(void *self, struct peer *peer, const struct get_request *request);   /* copies the struct */
-	void (*walk)(void *self, struct peer *peer, const struct walk_request *request); /* copies the struct */
+	void (*get)(void *self, struct peer *peer, const struct get_request *request); /* copies the struct */
+	void (*walk)(
+	    void *self, struct peer *peer, const struct walk_request *request); /* copies the struct */
 	void (*cancel)(void *self, struct peer *peer); /* all of the peer's requests, silently */
 };
 

@@ -13,8 +13,8 @@ struct secret {
 	size_t len;
 };
 void secret_set(struct secret *secret, const void *bytes, size_t len); /* copies; wipes what was there */
-void secret_fini(struct secret *secret);                               /* wipes */
-const char *secret_print(const struct secret *secret);                 /* "***", or "" when not given */
+void secret_fini(struct secret *secret);			       /* wipes */
+const char *secret_print(const struct secret *secret);		       /* "***", or "" when not given */
 
 /* The protocol's own numbers (RFC 3584): msgVersion on the wire. */
 enum snmp_version { SNMP_V1 = 0, SNMP_V2C = 1, SNMP_V3 = 3 };

@@ -16,24 +16,24 @@
 
 struct archive {
 	int64_t step, keep; /* ns */
-	bool with_max;      /* MAX beside AVERAGE */
+	bool with_max;	    /* MAX beside AVERAGE */
 };
 
 enum store_writer { STORE_RRD, STORE_NONE };
 
 struct settings {
 	int64_t interval, timeout; /* ns */
-	unsigned retries;          /* retransmissions after the first try of a request */
-	unsigned tries;            /* polls until a device's state is hard */
+	unsigned retries;	   /* retransmissions after the first try of a request */
+	unsigned tries;		   /* polls until a device's state is hard */
 	enum store_writer writer;
-	int64_t gather;            /* ns; -1 = auto */
+	int64_t gather; /* ns; -1 = auto */
 	struct archive *archives;
 	size_t n_archives;
-	char *state; /* directory */
-	char *run;   /* directory of the sockets */
+	char *state;	 /* directory */
+	char *run;	 /* directory of the sockets */
 	char **on_event; /* program and its first arguments; none = NULL */
 	size_t n_on_event;
-	int64_t events_keep; /* ns; how long the event log keeps an event */
+	int64_t events_keep;  /* ns; how long the event log keeps an event */
 	struct limit *limits; /* in the order of the configuration: the first match counts */
 	size_t n_limits;
 	struct disabled *disabled; /* rules switched off for all */
@@ -43,16 +43,17 @@ struct settings {
 /* Which rows of a table a device's owner wants. */
 struct row_filter {
 	char *table;
-	struct match *include, *exclude; /* on the key; NULL = not given. Given: overrules the profile's default filter */
+	struct match *include,
+	    *exclude; /* on the key; NULL = not given. Given: overrules the profile's default filter */
 };
 
 struct device {
 	uint64_t digest; /* of all that polling it depends on: equal = unchanged by a reload */
-	size_t number; /* position in the inventory = order of the configuration */
-	char *name;    /* unique; a safe file name once percent-encoded */
-	char *host;    /* address or host name, without port and brackets */
+	size_t number;	 /* position in the inventory = order of the configuration */
+	char *name;	 /* unique; a safe file name once percent-encoded */
+	char *host;	 /* address or host name, without port and brackets */
 	uint16_t port;
-	int parent;    /* number of another device, or -1 */
+	int parent;		   /* number of another device, or -1 */
 	int64_t interval, timeout; /* ns, resolved from device, tags, settings */
 	unsigned retries;
 	const struct credential **credentials; /* in the order to try; array owned */
@@ -60,10 +61,10 @@ struct device {
 	char **tags;
 	size_t n_tags;
 	const struct profile *profile; /* fixed by the configuration; NULL = match at first contact */
-	bool accept_any_source;        /* answers may come from another address */
+	bool accept_any_source;	       /* answers may come from another address */
 	struct row_filter *rows;
 	size_t n_rows;
-	struct table *custom; /* group "custom" of scalars of this device alone; NULL = none */
+	struct table *custom;	   /* group "custom" of scalars of this device alone; NULL = none */
 	struct disabled *disabled; /* rules switched off here: its own and its tags' */
 	size_t n_disabled;
 };

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define OID_MAX      128           /* sub-identifiers, RFC 2578 3.5 */
+#define OID_MAX	     128	   /* sub-identifiers, RFC 2578 3.5 */
 #define OID_BER_MAX  (OID_MAX * 5) /* content octets of the longest */
 #define OID_TEXT_MAX (OID_MAX * 11)
 
@@ -24,7 +24,7 @@ struct oid {
 /* "1.3.6.1.2.1.1.3.0", a leading dot is fine. ERR_INVALID, ERR_LIMIT. */
 enum err oid_parse(const char *text, struct oid *oid) MUST_USE;
 char *oid_format(const struct oid *oid, char *buf, size_t size); /* returns buf, cut when too small */
-int oid_compare(const struct oid *a, const struct oid *b);       /* lexicographic: <0 0 >0 */
+int oid_compare(const struct oid *a, const struct oid *b);	 /* lexicographic: <0 0 >0 */
 bool oid_starts(const struct oid *oid, const struct oid *prefix);
 void oid_append(struct oid *oid, uint32_t id); /* at OID_MAX nothing happens */
 

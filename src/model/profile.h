@@ -22,29 +22,30 @@
 #include <stdint.h>
 
 #define PROFILE_COLUMNS_MAX 250 /* of one table: a column number fits a byte */
-#define PROFILE_DS_MAX      19  /* characters of a data source's name, rrdtool's limit */
+#define PROFILE_DS_MAX	    19	/* characters of a data source's name, rrdtool's limit */
 
 /* The meaning of a number; never guessed from the wire type. */
 enum kind {
 	KIND_GAUGE,
-	KIND_COUNTER,   /* only ever rises, until it wraps or is reset; has a rate */
-	KIND_ENUM,      /* a state, named by `names` */
-	KIND_BITS,      /* a set of flags */
+	KIND_COUNTER,	/* only ever rises, until it wraps or is reset; has a rate */
+	KIND_ENUM,	/* a state, named by `names` */
+	KIND_BITS,	/* a set of flags */
 	KIND_TIMETICKS, /* hundredths of a second; value in seconds (rowset_value divides, `scale` stays 1) */
-	KIND_DATETIME,  /* DateAndTime; value in epoch seconds */
-	KIND_TEXT,      /* tags */
+	KIND_DATETIME,	/* DateAndTime; value in epoch seconds */
+	KIND_TEXT,	/* tags */
 };
 const char *kind_name(enum kind kind); /* "gauge" */
 
 struct source {
-	char *name;     /* the MIB object's name */
+	char *name;	/* the MIB object's name */
 	struct oid oid; /* of the column; for scalars of the object without .0 */
-	uint8_t *ber;   /* content octets of oid */
+	uint8_t *ber;	/* content octets of oid */
 	size_t ber_len;
-	unsigned bits;  /* counters: 32 or 64, the width at which it wraps */
-	double scale;   /* value = number * scale; 1 when not given */
-	bool is_instance; /* scalars only: oid is a complete instance name (laLoadInt.1), nothing is appended to it */
-	double *absent; /* raw numbers that mean "none" */
+	unsigned bits;	  /* counters: 32 or 64, the width at which it wraps */
+	double scale;	  /* value = number * scale; 1 when not given */
+	bool is_instance; /* scalars only: oid is a complete instance name (laLoadInt.1), nothing is appended
+			     to it */
+	double *absent;	  /* raw numbers that mean "none" */
 	size_t n_absent;
 };
 
@@ -58,17 +59,20 @@ struct column {
 	enum kind kind;
 	bool is_tag;
 	bool is_static; /* read at walks only, not at every poll */
-	char *unit;     /* of the value: "octets", "bit/s", "%", "B", "s"; "" when none. A counter's rate has unit + "/s" */
-	char *ds;       /* data source in the row's RRD file; NULL = not stored */
+	char *unit; /* of the value: "octets", "bit/s", "%", "B", "s"; "" when none. A counter's rate has unit
+		       + "/s" */
+	char *ds;   /* data source in the row's RRD file; NULL = not stored */
 	enum value_format format;
 	struct source *sources; /* at least one, none for derived */
 	size_t n_sources;
 	struct match *extract; /* number inside text: capture group 1; NULL = none */
 	struct enum_name *names;
 	size_t n_names;
-	struct expr *formula;  /* derived metrics; slots are column numbers of the table, PROFILE_SLOT_NOW = wall time in s */
-	struct expr *max_rate; /* counters: the highest believable rate, for telling a wrap from a reset; may be NULL */
-	int counter;           /* number among the table's counters, -1 when not a counter */
+	struct expr *formula;  /* derived metrics; slots are column numbers of the table, PROFILE_SLOT_NOW =
+				  wall time in s */
+	struct expr *max_rate; /* counters: the highest believable rate, for telling a wrap from a reset; may
+				  be NULL */
+	int counter;	       /* number among the table's counters, -1 when not a counter */
 };
 #define PROFILE_SLOT_NOW 255
 
@@ -95,17 +99,19 @@ struct graph {
 };
 
 struct table {
-	char *name;   /* logical: "interfaces", "storage", "cpu" */
+	char *name; /* logical: "interfaces", "storage", "cpu" */
 	bool is_scalar;
-	char *title;  /* "Interfaces"; for people */
+	char *title; /* "Interfaces"; for people */
 	struct column *columns;
 	size_t n_columns, n_counters, n_ds;
-	int *keys;    /* column numbers of tags, tried in order, that name a row */
+	int *keys; /* column numbers of tags, tried in order, that name a row */
 	size_t n_keys;
-	int discontinuity; /* column whose change invalidates the row's counters, or -1 */
-	struct source guard; /* scalar that changes when rows are renumbered (ifTableLastChange); guard.name NULL = none */
+	int discontinuity;     /* column whose change invalidates the row's counters, or -1 */
+	struct source guard;   /* scalar that changes when rows are renumbered (ifTableLastChange); guard.name
+				  NULL = none */
 	struct match *exclude; /* default filter on the key; NULL = none */
-	struct expr *exclude_if; /* default filter on numbers of the row ("ifType == softwareLoopback"); NULL = none */
+	struct expr *
+	    exclude_if; /* default filter on numbers of the row ("ifType == softwareLoopback"); NULL = none */
 	int64_t interval; /* ns; 0 = the device's */
 	struct graph *graphs;
 	size_t n_graphs;
@@ -114,12 +120,12 @@ struct table {
 struct profile {
 	char *name; /* file name without .yaml */
 	char *file;
-	uint64_t digest;      /* of its content, extended profiles included: equal = the same profile */
-	bool is_abstract;     /* only to be extended: no sysobjectid, no match */
-	char **sysobjectids;  /* dotted, may end in .* or be "*" */
+	uint64_t digest;     /* of its content, extended profiles included: equal = the same profile */
+	bool is_abstract;    /* only to be extended: no sysobjectid, no match */
+	char **sysobjectids; /* dotted, may end in .* or be "*" */
 	size_t n_sysobjectids;
 	struct match *sysdescr; /* must match sysDescr as well; NULL = any */
-	struct source probe;    /* scalar that must answer (without .0); probe.name NULL = none */
+	struct source probe;	/* scalar that must answer (without .0); probe.name NULL = none */
 	struct table *tables;
 	size_t n_tables;
 };
@@ -132,12 +138,13 @@ void source_fini(struct source *source);
 void graph_fini(struct graph *graph);
 int table_column(const struct table *table, const char *name); /* by any of its names, or by ds; -1 if none */
 const struct table *profile_table(const struct profile *profile, const char *name); /* NULL if none */
-const char *column_enum_text(const struct column *column, int64_t number); /* NULL if unnamed */
+const char *column_enum_text(const struct column *column, int64_t number);	    /* NULL if unnamed */
 
 /* How well a profile fits a device: 0 not at all, else higher is more specific.
  * `probe_answered` tells whether the profile's probe has answered. An exact
  * sysObjectID beats a longer wildcard beats a shorter one beats "*"; a sysDescr
  * match and a probe each add. */
-int profile_fit(const struct profile *profile, const char *sysobjectid, const char *sysdescr, bool probe_answered);
+int profile_fit(
+    const struct profile *profile, const char *sysobjectid, const char *sysdescr, bool probe_answered);
 
 #endif

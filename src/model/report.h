@@ -22,7 +22,7 @@ struct device_report {
 	const struct device *device;
 	const struct profile *profile; /* NULL until matched */
 	const char *profile_reason;    /* "sysObjectID 1.3.6.1.4.1.8072.3.2.10"; "" until matched */
-	const char *credential;        /* name of the one that works; NULL until known */
+	const char *credential;	       /* name of the one that works; NULL until known */
 	const struct system_info *system;
 	struct device_status status;
 	const struct rowset *const *tables;
@@ -43,7 +43,7 @@ struct collector_stats {
 	const struct counted {
 		const char *name; /* "source", "request_id", "community", "malformed", ... */
 		uint64_t count;
-	} *rejected;
+	} * rejected;
 	size_t n_rejected;
 	const struct counted *failures; /* by failure_name() */
 	size_t n_failures;

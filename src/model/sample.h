@@ -18,11 +18,11 @@ typedef uint32_t series_id;
 #define SERIES_NONE UINT32_MAX
 
 struct series_def {
-	const char *device;        /* name */
+	const char *device;	   /* name */
 	const struct table *table; /* its columns with a ds, in order, are the data sources */
-	const char *key;           /* of the row; NULL for scalars */
-	int64_t interval;          /* ns between polls: step and heartbeat follow from it */
-	int64_t timeout;           /* ns, the time-out budget of one poll */
+	const char *key;	   /* of the row; NULL for scalars */
+	int64_t interval;	   /* ns between polls: step and heartbeat follow from it */
+	int64_t timeout;	   /* ns, the time-out budget of one poll */
 };
 
 struct sink_ops {

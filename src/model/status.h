@@ -6,9 +6,9 @@
 #include <stdint.h>
 
 enum device_state {
-	DEVICE_UNKNOWN,     /* not asked yet, or stale */
+	DEVICE_UNKNOWN, /* not asked yet, or stale */
 	DEVICE_UP,
-	DEVICE_DOWN,        /* nothing answers, from the first such poll */
+	DEVICE_DOWN,	    /* nothing answers, from the first such poll */
 	DEVICE_UNREACHABLE, /* its parent is down, or the collector is blind */
 	DEVICE_STATE_COUNT
 };
@@ -20,9 +20,9 @@ bool severity_parse(const char *text, enum severity *severity); /* false when it
 
 struct device_status {
 	enum device_state state;
-	bool hard;       /* the state held for `tries` polls */
+	bool hard;	 /* the state held for `tries` polls */
 	unsigned streak; /* polls in this state, counted up to `tries` */
-	int64_t since;   /* wall ns of the poll that began the state; 0 = never asked */
+	int64_t since;	 /* wall ns of the poll that began the state; 0 = never asked */
 };
 
 struct problem {

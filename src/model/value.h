@@ -12,22 +12,22 @@
 #include <stdint.h>
 
 enum value_type {
-	VALUE_INTEGER,   /* .i */
-	VALUE_OCTETS,    /* .bytes */
-	VALUE_OID,       /* .bytes: BER content octets */
+	VALUE_INTEGER,	 /* .i */
+	VALUE_OCTETS,	 /* .bytes */
+	VALUE_OID,	 /* .bytes: BER content octets */
 	VALUE_IPADDRESS, /* .bytes: 4 */
 	VALUE_COUNTER32, /* .u */
-	VALUE_GAUGE32,   /* .u; Unsigned32 too */
+	VALUE_GAUGE32,	 /* .u; Unsigned32 too */
 	VALUE_TIMETICKS, /* .u, hundredths of a second */
 	VALUE_COUNTER64, /* .u */
-	VALUE_OPAQUE,    /* .bytes, not a float */
-	VALUE_FLOAT,     /* .d */
-	VALUE_DOUBLE,    /* .d */
-	VALUE_NULL,      /* absent, whatever the agent meant by it */
+	VALUE_OPAQUE,	 /* .bytes, not a float */
+	VALUE_FLOAT,	 /* .d */
+	VALUE_DOUBLE,	 /* .d */
+	VALUE_NULL,	 /* absent, whatever the agent meant by it */
 	VALUE_NO_SUCH_OBJECT,
 	VALUE_NO_SUCH_INSTANCE,
 	VALUE_END_OF_MIB_VIEW,
-	VALUE_BAD,       /* a varbind whose value did not decode; the rest of the PDU did */
+	VALUE_BAD, /* a varbind whose value did not decode; the rest of the PDU did */
 };
 
 struct value {
@@ -58,7 +58,7 @@ enum value_format {
 	VALUE_FORMAT_AUTO, /* text if it is printable UTF-8, else hex */
 	VALUE_FORMAT_TEXT,
 	VALUE_FORMAT_MAC,  /* 00:1b:21:3c:4d:5e; text MACs are normalised */
-	VALUE_FORMAT_HEX, /* 0x001b21 */
+	VALUE_FORMAT_HEX,  /* 0x001b21 */
 	VALUE_FORMAT_IP,   /* 4 or 16 octets */
 	VALUE_FORMAT_DATE, /* DateAndTime, RFC 2579 */
 };
