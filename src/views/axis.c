@@ -30,7 +30,7 @@ static struct axis bytes_axis(double top)
 struct axis axis_of(const char *unit, double top)
 {
 	/* Quantities of which zero means nothing special. */
-	static const char *const floating[] = {"°C", "C", "V", "Hz", "dBm", "dB", "°F", NULL};
+	static const char *const floating[] = {"°C", "C", "V", "Hz", "dBm", "dB", "°F", "s", NULL};
 	struct axis axis = {.unit = unit ? unit : "", .divisor = 1, .from_zero = true, .decimals = 2};
 	if (str_equal(axis.unit, "B") || str_equal(axis.unit, "bytes") || str_equal(axis.unit, "octets"))
 		return bytes_axis(top);
@@ -52,7 +52,7 @@ const char *axis_grid(int64_t span, bool narrow)
 		int64_t most; /* s */
 		const char *wide, *narrow;
 	} grids[] = {
-	    {600, "MINUTE:1:MINUTE:1:MINUTE:1:0:%H:%M", "MINUTE:1:MINUTE:2:MINUTE:2:0:%H:%M"},
+	    {660, "MINUTE:1:MINUTE:1:MINUTE:1:0:%H:%M", "MINUTE:1:MINUTE:2:MINUTE:2:0:%H:%M"},
 	    {2 * 3600, "MINUTE:5:MINUTE:10:MINUTE:10:0:%H:%M", "MINUTE:5:MINUTE:20:MINUTE:20:0:%H:%M"},
 	    {8 * 3600, "MINUTE:30:HOUR:1:HOUR:1:0:%H:%M", "MINUTE:30:HOUR:2:HOUR:2:0:%H:%M"},
 	    {36 * 3600, "HOUR:1:HOUR:3:HOUR:3:0:%H:%M", "HOUR:1:HOUR:6:HOUR:6:0:%H:%M"},

@@ -18,6 +18,7 @@
 #define NARROW	    500 /* pixels; below, the time axis has fewer labels */
 #define LEGEND_CHAR 7	/* pixels */
 #define PEAKS_FROM  (INT64_C(30) * 86400)
+#define EDGE	    300 /* s */
 
 struct drawing {
 	const struct graph_request *request;
@@ -25,6 +26,7 @@ struct drawing {
 	struct axis axis;
 	bool peaks;
 	bool brief; /* the full legend does not fit */
+	bool late;  /* the newest value is not of now */
 	unsigned width;
 	size_t label_width;
 	struct {
@@ -47,6 +49,15 @@ static void add(struct drawing *d, const char *format, ...)
 static const struct graph_series *series_at(const struct drawing *d, size_t i)
 {
 	return &d->request->graph->series[i];
+}
+
+/* A stack stands on the one before, also where that is an area. */
+static bool is_stacked(const struct drawing *d, size_t i)
+{
+	if (series_at(d, i)->style == SERIES_STACK)
+		return true;
+	return series_at(d, i)->style == SERIES_AREA && i + 1 < d->request->graph->n_series &&
+	       series_at(d, i + 1)->style == SERIES_STACK;
 }
 
 /* Names of our own hold a hyphen, which no data source can. One that could be taken for an
@@ -138,18 +149,24 @@ static bool add_values(struct drawing *d, char **error)
 	return good;
 }
 
-/* A veil where nothing is known: not before the first value, when there was nothing to miss,
- * nor at the right edge, where the newest value may just not be there yet. */
+/* At the right edge the newest value may just not be there yet; s. */
+static int64_t edge_of(const struct drawing *d)
+{
+	int64_t edge = 3 * (d->request->end - d->request->start) / d->width;
+	return edge > EDGE ? edge : EDGE;
+}
+
+/* A veil where nothing is known: not before the first value, when there was nothing to miss, nor at the edge.
+ */
 static void add_gaps(struct drawing *d)
 {
 	const struct graph_request *r = d->request;
-	int64_t edge = 3 * (r->end - r->start) / d->width;
 	struct str none = {0};
 	for (size_t i = 0; i < r->graph->n_series; i++)
 		str_addf(&none, "%ss-%zu,UN%s", i ? "," : "", i + 1, i ? ",*" : "");
 	add(d, "CDEF:seen-yet=%s,PREV,1,IF", none.s);
-	add(d, "CDEF:no-data=seen-yet,UN,TIME,%" PRId64 ",GT,+,UNKN,%s,INF,UNKN,IF,IF",
-	    r->end - (edge > 300 ? edge : 300), none.s);
+	add(d, "CDEF:no-data=seen-yet,UN,TIME,%" PRId64 ",GT,+,UNKN,%s,INF,UNKN,IF,IF", r->end - edge_of(d),
+	    none.s);
 	add(d, "AREA:no-data%s", d->palette->gap);
 	str_fini(&none);
 }
@@ -168,7 +185,7 @@ static size_t figures_of(const struct drawing *d, struct figure figures[4])
 {
 	size_t n = 0;
 	bool percentile = d->request->graph->percentile;
-	figures[n++] = (struct figure){"now", "now", "s", "LAST"};
+	figures[n++] = (struct figure){d->late ? "last" : "now", "now", "s", "LAST"};
 	if (!d->brief)
 		figures[n++] = (struct figure){"avg", "avg", "s", "AVERAGE"};
 	if (!d->brief || !percentile)
@@ -183,6 +200,10 @@ static void add_figures(struct drawing *d, size_t i)
 	const char *unit = d->axis.unit;
 	struct figure figures[4];
 	size_t n = figures_of(d, figures);
+	if (d->request->seen && !d->request->seen[i].any) {
+		add(d, "COMMENT: no data\\l");
+		return;
+	}
 	for (size_t f = 0; f < n; f++) {
 		const char *name = figures[f].name;
 		if (figures[f].function)
@@ -218,7 +239,7 @@ static void add_fills(struct drawing *d)
 			continue;
 		struct str label = {0};
 		caption_label(&label, label_of(series), d->label_width);
-		if (series->style == SERIES_AREA) {
+		if (!is_stacked(d, i)) {
 			add(d, "AREA:s-%zu%s%s", i + 1, palette_line(d->palette, series->colour),
 			    d->palette->area_alpha);
 		} else {
@@ -238,7 +259,7 @@ static void add_outline(struct drawing *d)
 	struct str sum = {0};
 	for (size_t i = 0; i < d->request->graph->n_series; i++) {
 		lines += series_at(d, i)->style == SERIES_LINE;
-		if (series_at(d, i)->style != SERIES_STACK)
+		if (!is_stacked(d, i))
 			continue;
 		first = stacked ? first : i;
 		str_addf(&sum, "%ss-%zu%s", stacked ? "," : "", i + 1, stacked ? ",ADDNAN" : "");
@@ -257,12 +278,12 @@ static void add_lines(struct drawing *d)
 {
 	const struct graph *graph = d->request->graph;
 	for (size_t i = 0; i < graph->n_series && d->peaks; i++)
-		if (series_at(d, i)->style != SERIES_STACK && series_at(d, i)->colour <= 1)
+		if (!is_stacked(d, i) && series_at(d, i)->colour <= 1)
 			add(d, "LINE0.7:p-%zu%s", i + 1, palette_line(d->palette, 4));
 	for (size_t i = 0; i < graph->n_series; i++) {
 		const struct graph_series *series = series_at(d, i);
 		const char *colour = palette_line(d->palette, series->colour);
-		if (series->style == SERIES_STACK)
+		if (is_stacked(d, i))
 			continue;
 		struct str label = {0};
 		caption_label(&label, label_of(series), d->label_width);
@@ -318,6 +339,9 @@ static void add_y_axis(struct drawing *d)
 		add(d, "--rigid");
 	else
 		add(d, graph->has_min || d->axis.from_zero ? "--alt-autoscale-max" : "--alt-autoscale");
+	/* Far from zero a span may be small: labels with as many digits as tell them apart. */
+	if (!graph->has_min && !d->axis.from_zero)
+		add(d, "--alt-y-grid");
 	if (graph->has_max && graph->max == 100 && (!graph->has_min || graph->min == 0))
 		add(d, "--y-grid=10:2");
 	if (!d->axis.si)
@@ -363,7 +387,17 @@ static void add_options(struct drawing *d)
 	str_fini(&title);
 }
 
-char **graph_argv(const struct graph_request *request, char **error)
+static bool newest_is_late(const struct drawing *d)
+{
+	const struct graph_request *r = d->request;
+	int64_t newest = 0;
+	for (size_t i = 0; r->seen && i < r->graph->n_series; i++)
+		if (r->seen[i].any && r->seen[i].last > newest)
+			newest = r->seen[i].last;
+	return newest && newest < (r->now ? r->now : r->end) - edge_of(d);
+}
+
+static struct drawing begin(const struct graph_request *request)
 {
 	struct drawing d = {
 	    .request = request,
@@ -372,12 +406,33 @@ char **graph_argv(const struct graph_request *request, char **error)
 	    .width = request->width ? request->width : WIDTH,
 	    .peaks = request->with_max && request->end - request->start >= PEAKS_FROM,
 	};
+	d.late = newest_is_late(&d);
+	return d;
+}
+
+/* Ends the list; NULL instead when something was wrong. */
+static char **finish(struct drawing *d, bool good)
+{
+	vec_push(&d->argv, NULL);
+	if (good)
+		return d->argv.v;
+	graph_argv_free(d->argv.v);
+	return NULL;
+}
+
+static bool has_series(const struct graph *graph, char **error)
+{
+	if (!graph->n_series)
+		*error = str_format("graph '%s' has no series", graph->name);
+	return graph->n_series > 0;
+}
+
+char **graph_argv(const struct graph_request *request, char **error)
+{
+	struct drawing d = begin(request);
 	measure_legend(&d);
 	add_options(&d);
-	bool good = request->graph->n_series > 0;
-	if (!good)
-		*error = str_format("graph '%s' has no series", request->graph->name);
-	good = good && add_values(&d, error);
+	bool good = has_series(request->graph, error) && add_values(&d, error);
 	if (good) {
 		add_gaps(&d);
 		add_percentiles(&d);
@@ -386,11 +441,25 @@ char **graph_argv(const struct graph_request *request, char **error)
 		add_lines(&d);
 		add_span(&d);
 	}
-	vec_push(&d.argv, NULL);
-	if (good)
-		return d.argv.v;
-	graph_argv_free(d.argv.v);
-	return NULL;
+	return finish(&d, good);
+}
+
+char **graph_look_argv(const struct graph_request *request, char **error)
+{
+	struct drawing d = begin(request);
+	d.peaks = false;
+	add(&d, "rrdtool");
+	add(&d, "graph");
+	add(&d, "/dev/null");
+	add(&d, "--start=%" PRId64, request->start);
+	add(&d, "--end=%" PRId64, request->end);
+	add(&d, "--width=%u", d.width);
+	bool good = has_series(request->graph, error) && add_values(&d, error);
+	for (size_t i = 0; i < request->graph->n_series && good; i++) {
+		add(&d, "VDEF:now-%zu=s-%zu,LAST", i + 1, i + 1);
+		add(&d, "PRINT:now-%zu:%%s:strftime", i + 1);
+	}
+	return finish(&d, good);
 }
 
 void graph_argv_free(char **argv)

@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "model/profile.h"
+#include "views/seen.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,6 +25,9 @@ struct graph_request {
 	bool with_max; /* the file has MAX archives: spans of 30 days and more show the peaks behind the means
 			*/
 	double top;    /* largest value to expect, in the graph's unit, for KiB to TiB; 0 = unknown: GiB */
+	const struct seen *seen; /* one per series: without a value the legend says so, and an old one is
+				  * the "last", not what is "now". NULL = not looked */
+	int64_t now;		 /* wall s; 0 = end */
 };
 
 /* The command stands by itself: it may be run, or each argument quoted and pasted into a shell.
@@ -34,5 +38,8 @@ struct graph_request {
  * graph_argv_free(). NULL and *error (caller frees) when a formula cannot be turned into RPN. */
 char **graph_argv(const struct graph_request *request, char **error);
 void graph_argv_free(char **argv);
+
+/* The rrdtool call that draws nothing and prints what seen_read() takes; as graph_argv() else. */
+char **graph_look_argv(const struct graph_request *request, char **error);
 
 #endif

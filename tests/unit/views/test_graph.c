@@ -429,6 +429,82 @@ static void the_axis_fits_the_unit(void **state)
 	graph_argv_free(argv);
 }
 
+/* Profiles of the field begin a stack with an area, as rrdtool does. */
+static void a_stack_stands_on_the_area_before(void **state)
+{
+	(void)state;
+	struct graph_request r = request(&memory, 0, files.memory, NULL);
+	r.output = "x.png";
+	memory_series[0].style = SERIES_AREA;
+	char **argv = argv_of(&r);
+	memory_series[0].style = SERIES_STACK;
+	assert_true(has(argv, "AREA:s-1#6fa5d8:Used"));
+	assert_true(has(argv, "AREA:s-2#c9cfd5:Buffers:STACK"));
+	assert_true(has(argv, "AREA:s-3#b9d7f1:Cache  :STACK"));
+	graph_argv_free(argv);
+}
+
+static void the_legend_tells_what_there_is(void **state)
+{
+	(void)state;
+	struct seen seen[2] = {{true, END - 60}, {false, 0}};
+	struct graph_request r = request(&ports, 0, files.port, "eth0");
+	r.output = "x.png";
+	r.seen = seen;
+	char **argv = argv_of(&r);
+	assert_true(has(argv, "GPRINT:now-1:now ") && has(argv, "COMMENT: no data"));
+	assert_false(has(argv, "GPRINT:now-2"));
+	graph_argv_free(argv);
+	seen[1] = (struct seen){true, END - 3600};
+	argv = argv_of(&r);
+	assert_true(has(argv, "GPRINT:now-2:now "));
+	graph_argv_free(argv);
+	/* Nothing came for a day: the newest value is not what is now. */
+	r.now = END + DAY;
+	argv = argv_of(&r);
+	assert_true(has(argv, "GPRINT:now-1:last ") && !has(argv, ":now %"));
+	graph_argv_free(argv);
+}
+
+/* What rrdtool prints when it is asked what there is. */
+static void looked_at(int64_t start, int64_t end, struct seen seen[2])
+{
+	char *error = NULL, *path = str_format("%s/looked", g.folder), text[256] = "";
+	struct graph_request r = request(&ports, 0, files.port, "eth0");
+	struct str line = {0};
+	r.start = start;
+	r.end = end;
+	char **argv = graph_look_argv(&r, &error);
+	assert_non_null(argv);
+	for (size_t i = 0; argv[i]; i++) {
+		str_add_shell(&line, argv[i]);
+		str_add_char(&line, ' ');
+	}
+	str_addf(&line, ">'%s'", path);
+	assert_int_equal(shell(line.s), 0);
+	FILE *in = fopen(path, "r");
+	assert_non_null(in);
+	assert_true(fread(text, 1, sizeof text - 1, in) > 0);
+	fclose(in);
+	seen_read(text, end, seen, 2);
+	graph_argv_free(argv);
+	str_fini(&line);
+	free(path);
+}
+
+static void what_there_is_can_be_looked_up(void **state)
+{
+	(void)state;
+	struct seen seen[2];
+	looked_at(END - DAY, END, seen);
+	assert_true(seen[0].any && seen[1].any);
+	assert_true(seen[0].last > END - 2 * STEP && seen[0].last <= END + STEP);
+	looked_at(END - 16 * 3600 - STEP, END - 16 * 3600, seen);
+	assert_false(seen[0].any || seen[1].any);
+	seen_read("unexpected", END, seen, 2);
+	assert_true(seen[0].any && seen[0].last == END && seen[1].any);
+}
+
 static void a_wrong_formula_is_told(void **state)
 {
 	(void)state;
@@ -456,6 +532,9 @@ int main(void)
 	    cmocka_unit_test(the_command_can_be_pasted),
 	    cmocka_unit_test(an_output_is_never_an_option),
 	    cmocka_unit_test(the_axis_fits_the_unit),
+	    cmocka_unit_test(a_stack_stands_on_the_area_before),
+	    cmocka_unit_test(the_legend_tells_what_there_is),
+	    cmocka_unit_test(what_there_is_can_be_looked_up),
 	    cmocka_unit_test(a_wrong_formula_is_told),
 	};
 	alarm(120);
