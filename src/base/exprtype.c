@@ -71,12 +71,24 @@ static bool want_number(struct checker *c, const struct operand *o)
 	return mistake(c, o->at, str_format("a number belongs here, and this is %s", kind_words(o)));
 }
 
+/* Things in a second, of whatever sort: packets and errors add up. Octets and bits do not. */
+static bool is_frequency(const char *unit)
+{
+	static const char *const amounts[] = {"octets/s", "bit/s", "B/s"};
+
+	for (size_t i = 0; i < ARRAY_LEN(amounts); i++)
+		if (strcmp(unit, amounts[i]) == 0)
+			return false;
+	return str_ends(unit, "/s");
+}
+
 /* The unit of both together; "" fits any. */
 static bool join(struct checker *c, struct operand *a, const struct operand *b)
 {
 	if (a->type.unit[0] == '\0')
 		memcpy(a->type.unit, b->type.unit, sizeof a->type.unit);
-	else if (b->type.unit[0] != '\0' && strcmp(a->type.unit, b->type.unit) != 0)
+	else if (b->type.unit[0] != '\0' && strcmp(a->type.unit, b->type.unit) != 0 &&
+		 !(is_frequency(a->type.unit) && is_frequency(b->type.unit)))
 		return mistake(c, b->at,
 		    str_format("%s does not fit %s%s", b->type.unit, a->type.unit,
 			strcmp(b->type.unit, "%") == 0 && strchr(a->type.unit, '/') != NULL
@@ -159,7 +171,7 @@ static bool match_text(struct checker *c, const struct expr_op *op, const struct
 	if (v[0].type.kind != EXPR_TEXT || !v[0].is_text_name)
 		return mistake(c, v[0].at,
 		    str_format("=~ looks into text, and this is %s",
-			v[0].is_text_name ? kind_words(&v[0]) : "no tag"));
+			v[0].type.kind == EXPR_TEXT ? "text as written" : kind_words(&v[0])));
 	if (v[1].type.kind != EXPR_TEXT || v[1].is_text_name)
 		return mistake(c, v[1].at, str_format("a pattern belongs behind =~; write \"...\""));
 	pattern = match_new(c->program->texts.v[text->index], &why, &offset);

@@ -8,6 +8,7 @@
 #include "config/paths.h"
 #include "config/profile_load.h"
 #include "config/roster.h"
+#include "config/rules.h"
 #include "config/schema.h"
 
 #include <errno.h>
@@ -141,24 +142,35 @@ static void find_profiles(struct loader *loader, const char *shipped, struct pro
 	paths_fini(&found);
 }
 
-static void read_profiles(struct loader *loader, const char *profiles_dir)
+static void read_profiles(struct loader *loader, const char *shipped)
 {
-	char *data = config_data_dir(), *shipped = paths_join(data, "profiles");
 	struct profile_files files = {0};
 	struct inventory *inventory = loader->inventory;
 
-	find_profiles(loader, profiles_dir != NULL ? profiles_dir : shipped, &files);
+	find_profiles(loader, shipped, &files);
 	if (files.paths.n == 0)
 		diag_warning(loader->diag, (struct diag_place){0},
-		    "no profiles below '%s'; install them, or name yours with 'profiles'",
-		    profiles_dir != NULL ? profiles_dir : shipped);
+		    "no profiles below '%s'; install them, or name yours with 'profiles'", shipped);
 	if (profile_load_all((const char *const *)files.paths.v, files.paths.n, loader->diag,
 		&inventory->profiles, &inventory->n_profiles) != ERR_OK)
 		loader->profiles_missing = true;
 	paths_fini(&files.paths);
 	vec_fini(&files.places);
+}
+
+/* --- rules --- */
+
+/* The shipped ones lie beside the shipped profiles. */
+static struct rules *read_rules(struct loader *loader, const char *profiles_dir)
+{
+	char *beside = paths_dir(profiles_dir), *shipped = paths_join(beside, "rules");
+	struct rules *rules = rules_new(loader);
+
+	rules_read(rules, shipped);
+	rules_read_limits(loader);
 	free(shipped);
-	free(data);
+	free(beside);
+	return rules;
 }
 
 /* --- devices --- */
@@ -300,7 +312,11 @@ static void read_devices(struct loader *loader)
 static struct inventory *load(const struct config_options *options, struct config_report *report, bool bare)
 {
 	char *file = options->file != NULL ? mem_strdup(options->file) : config_default_file();
+	char *data = config_data_dir(), *profiles = options->profiles_dir != NULL
+							? mem_strdup(options->profiles_dir)
+							: paths_join(data, "profiles");
 	struct loader loader = {.diag = diag_new(), .inventory = mem_alloc(sizeof *loader.inventory)};
+	struct rules *rules;
 
 	loader.dir = paths_dir(file);
 	if (options->file == NULL && !bare && access(file, F_OK) != 0)
@@ -313,9 +329,12 @@ static struct inventory *load(const struct config_options *options, struct confi
 	settings_read(&loader);
 	credentials_read(&loader);
 	credentials_pick_default(&loader);
-	read_profiles(&loader, options->profiles_dir);
+	read_profiles(&loader, profiles);
+	rules = read_rules(&loader, profiles);
 	if (!bare && (loader.main_yaml != NULL || diag_errors(loader.diag) == 0))
 		read_devices(&loader);
+	rules_bind(rules);
+	rules_free(rules);
 	report->errors = diag_errors(loader.diag);
 	report->warnings = diag_warnings(loader.diag);
 	diag_render(loader.diag, &report->messages);
@@ -328,6 +347,8 @@ static struct inventory *load(const struct config_options *options, struct confi
 	vec_fini(&loader.credentials);
 	vec_fini(&loader.intervals);
 	free(loader.dir);
+	free(profiles);
+	free(data);
 	free(file);
 	return loader.inventory;
 }

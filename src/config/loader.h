@@ -23,7 +23,7 @@ struct loader {
 	const struct yaml_node *root; /* of the main file: a mapping, or NULL when there is nothing in it */
 	char *dir;		      /* of the main file */
 	/* Parts that could not be read: what follows from their lack is not told. */
-	bool devices_missing, profiles_missing;
+	bool devices_missing, profiles_missing, rules_missing;
 	bool inline_told; /* an inline community in a file that others may read */
 	struct {
 		int64_t *v; /* ns; intervals whose archives were looked at */

@@ -8,6 +8,7 @@
 #include "config/check.h"
 #include "config/digest.h"
 #include "config/parents.h"
+#include "config/rules.h"
 #include "config/schema.h"
 
 #include <ctype.h>
@@ -266,6 +267,7 @@ static void fill_in(
 	draft->parent_is_own = which == 0;
 	field_bool(layer_get(layers, "accept_any_source", NULL), &device->accept_any_source);
 	rows_read(loader, device, layers->v, layers->n);
+	rules_read_disabled(loader, device, layers->v, layers->n);
 	device->custom = custom_read(loader, yaml_get(entry, "custom"));
 	device->digest = digest_device(device, yaml_get(entry, "custom"));
 }

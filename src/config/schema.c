@@ -53,8 +53,8 @@
 		.is_later = true,                                                                            \
 		.doc = "encoding of its texts, as EUC-KR"},                                                  \
 	{                                                                                                    \
-		.name = "disable", .type = SCHEMA_ANY, .is_later = true,                                     \
-		.doc = "shipped rules that are not wanted here"                                              \
+		.name = "disable", .type = SCHEMA_TEXT, .is_list = true,                                     \
+		.doc = "rules that are not wanted here (* ? [..] are patterns); added to those of all"       \
 	}
 
 static const struct schema_key config_keys[] = {
@@ -122,16 +122,15 @@ static const struct schema_key config_keys[] = {
     {.name = "rules",
 	.type = SCHEMA_PATH,
 	.is_list = true,
-	.is_later = true,
-	.doc = "rules added to the shipped ones"},
+	.def = "rules.yaml, where it exists",
+	.doc = "files with rules added to the shipped ones; the same name replaces one"},
     {.name = "disable",
-	.type = SCHEMA_ANY,
-	.is_later = true,
-	.doc = "shipped rules that this site does not want"},
+	.type = SCHEMA_TEXT,
+	.is_list = true,
+	.doc = "rules that this site does not want (* ? [..] are patterns)"},
     {.name = "limits",
 	.type = SCHEMA_LIST,
 	.of = "limit",
-	.is_later = true,
 	.doc = "shipped thresholds, changed where they do not fit; the first match counts"},
     {.name = "on_event",
 	.type = SCHEMA_TEXT,
@@ -291,12 +290,37 @@ static const struct schema_key events_keys[] = {
 };
 
 static const struct schema_key limit_keys[] = {
-    {.name = "rule", .type = SCHEMA_TEXT, .is_later = true, .doc = "name of the rule"},
-    {.name = "device", .type = SCHEMA_TEXT, .is_later = true, .doc = "pattern (* ? [..]) of device names"},
-    {.name = "tag", .type = SCHEMA_TEXT, .is_later = true, .doc = "devices with this tag"},
-    {.name = "row", .type = SCHEMA_TEXT, .is_later = true, .doc = "pattern of row keys"},
-    {.name = "warning", .type = SCHEMA_NUMBER, .is_later = true, .doc = "threshold"},
-    {.name = "critical", .type = SCHEMA_NUMBER, .is_later = true, .doc = "threshold"},
+    {.name = "rule", .type = SCHEMA_TEXT, .doc = "name of the rule; required"},
+    {.name = "device", .type = SCHEMA_TEXT, .doc = "pattern (* ? [..]) of device names"},
+    {.name = "tag", .type = SCHEMA_TEXT, .doc = "devices with this tag"},
+    {.name = "row", .type = SCHEMA_TEXT, .doc = "pattern of row keys"},
+    {.name = "warning", .type = SCHEMA_TEXT, .doc = "threshold, or none; without it the rule's own"},
+    {.name = "critical", .type = SCHEMA_TEXT, .doc = "threshold, or none; without it the rule's own"},
+};
+
+static const struct schema_key rule_keys[] = {
+    {.name = "rule", .type = SCHEMA_TEXT, .doc = "its name; required"},
+    {.name = "of", .type = SCHEMA_TEXT, .doc = "the table whose rows it is about, or device; required"},
+    {.name = "device", .type = SCHEMA_TEXT, .doc = "only devices whose names fit (* ? [..] are patterns)"},
+    {.name = "tag", .type = SCHEMA_TEXT, .doc = "only devices with this tag"},
+    {.name = "where", .type = SCHEMA_TEXT, .doc = "only rows for which this condition holds"},
+    {.name = "value", .type = SCHEMA_TEXT, .doc = "the number that it is about: value in when, clear and text"},
+    {.name = "when", .type = SCHEMA_TEXT, .doc = "the condition under which something is wrong; required"},
+    {.name = "for", .type = SCHEMA_TEXT, .def = "0s", .doc = "how long it must hold: 5m, or 2 polls"},
+    {.name = "clear",
+	.type = SCHEMA_TEXT,
+	.def = "not what stands in when",
+	.doc = "the condition under which it is over"},
+    {.name = "severity",
+	.type = SCHEMA_CHOICE,
+	.of = "info|warning|critical",
+	.doc = "how bad it is; info is told once each time and is no problem"},
+    {.name = "warning", .type = SCHEMA_TEXT, .doc = "threshold, read as limit: 80%, 30s, 10G, 100Mbit/s or a number"},
+    {.name = "critical", .type = SCHEMA_TEXT, .doc = "threshold, read as limit, for severity critical"},
+    {.name = "text",
+	.type = SCHEMA_TEXT,
+	.def = "what stands in when",
+	.doc = "what people are told; {{name}} stands for a value with its unit"},
 };
 
 static const struct schema_key web_keys[] = {
@@ -333,12 +357,13 @@ SECTION(custom, "custom: a list of", "One number of one device.");
 SECTION(store, "store", "Where samples go.");
 SECTION(archive, "archive: a list of", "One resolution that RRD files keep; steps ascend.");
 SECTION(events, "events", "The event log, STATE/events.db.");
-SECTION(limit, "limits: a list of", "A shipped threshold that is changed.");
+SECTION(limit, "limits: a list of", "A threshold that is changed; the first entry that fits counts.");
+SECTION(rule, "rules (files that are named there): a list of", "One rule; docs/rules.md explains it by example.");
 SECTION(web, "web", "The dashboard.");
 
 static const struct schema_section *const sections[] = {&config_section, &credential_section, &tag_section,
     &device_section, &rows_section, &custom_section, &store_section, &archive_section, &events_section,
-    &limit_section, &web_section};
+    &limit_section, &rule_section, &web_section};
 
 const struct schema_section *schema_section_at(size_t i)
 {

@@ -72,6 +72,11 @@ static void unknown(struct scope *scope, const char *name, int beside)
 	} known = {0};
 	const char *nearest;
 
+	if (strcmp(name, "limit") == 0) {
+		scope->problem =
+		    str_format("'limit' is a threshold, and the rule has none; give it warning or critical");
+		return;
+	}
 	for (size_t i = 0; table != NULL && i < table->n_columns; i++) {
 		const struct column *column = &table->columns[i];
 
