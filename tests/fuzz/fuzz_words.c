@@ -52,7 +52,8 @@ static void check_numbers(const char *text)
 
 	if (units_parse_size(text, &bytes) == ERR_OK)
 		(void)units_bytes(written, (double)bytes);
-	if (str_to_i64(text, &i) && i >= 0 && (!str_to_u64(text, &u) || u != (uint64_t)i))
+	/* "-0" has a sign, and so is no unsigned number. */
+	if (text[0] != '-' && str_to_i64(text, &i) && (!str_to_u64(text, &u) || u != (uint64_t)i))
 		abort();
 	if (str_to_double(text, &number)) {
 		(void)units_si(written, number, "bit/s");

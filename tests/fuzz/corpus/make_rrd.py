@@ -33,6 +33,14 @@ def main():
     damaged("cut-header", octets[:100])
     damaged("cut-data", octets[:-8])
     damaged("no-sources", octets, _24=bytes(8))
+    # librrd would divide by these, or write where they point.
+    damaged("no-step", octets, _40=bytes(8))
+    damaged("no-heartbeat", octets, _168=bytes(8))
+    damaged("no-rows", octets, _392=bytes(8))
+    damaged("no-steps", octets, _400=bytes(8))
+    damaged("row-beyond", octets, _1168=b"\xff\xff\xff\x7f")
+    damaged("time-beyond", octets, _608=b"\xff" * 7 + b"\x7f")
+    damaged("unterminated", octets, _128=b"x" * 20)
     damaged("many-archives", octets, _32=b"\xff\xff\xff\xff\xff\xff\xff\x7f")
 
 
