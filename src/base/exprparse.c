@@ -1,5 +1,6 @@
 #include "base/exprparse.h"
 
+#include "base/exprcursor.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/vec.h"
@@ -29,91 +30,13 @@ struct binary {
 	enum expr_code code;
 };
 
-/* --- reading --- */
-
-struct parser {
-	const char *text;
-	size_t at;
-	struct expr_program *program;
-	expr_resolve_fn *resolve;
-	void *arg;
-	const struct expr_names *names; /* NULL: a formula, not a condition */
-	int beside; /* conditions: the slot that is compared with what is read now, or -1 */
-	int depth;
-	int stack; /* values on the stack at this point of the program */
-	char *error;
-	size_t column;
-};
-
-static bool parse_or(struct parser *p);
-static bool parse_sum(struct parser *p);
-
-/* Keeps the first mistake. Always false. */
-static bool mistake(struct parser *p, size_t column, char *error)
-{
-	if (p->error) {
-		free(error);
-	} else {
-		p->error = error;
-		p->column = column;
-	}
-	return false;
-}
-
-static void skip_space(struct parser *p)
-{
-	while (p->text[p->at] == ' ' || (p->text[p->at] >= '\t' && p->text[p->at] <= '\r'))
-		p->at++;
-}
-
-static bool starts_name(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-/* Bytes of the name at `s`. Points are for names of the form table.column. */
-static size_t name_length(const char *s)
-{
-	size_t n = 0;
-
-	if (!starts_name(*s))
-		return 0;
-	while (starts_name(s[n]) || is_digit(s[n]) || (s[n] == '.' && starts_name(s[n + 1])))
-		n++;
-	return n;
-}
-
-static bool word_is(const char *s, size_t len, const char *word)
-{
-	return strlen(word) == len && memcmp(s, word, len) == 0;
-}
+static bool parse_or(struct exprcursor *p);
+static bool parse_sum(struct exprcursor *p);
 
 static bool is_reserved(const char *s, size_t len)
 {
-	return word_is(s, len, "or") || word_is(s, len, "and") || word_is(s, len, "not");
-}
-
-static bool take_word(struct parser *p, const char *word)
-{
-	skip_space(p);
-	if (!word_is(p->text + p->at, name_length(p->text + p->at), word))
-		return false;
-	p->at += strlen(word);
-	return true;
-}
-
-static bool take_char(struct parser *p, char c)
-{
-	skip_space(p);
-	if (p->text[p->at] != c)
-		return false;
-	p->at++;
-	return true;
+	return exprcursor_word_is(s, len, "or") || exprcursor_word_is(s, len, "and") ||
+	       exprcursor_word_is(s, len, "not");
 }
 
 int exprparse_taken(const struct expr_op *op)
@@ -146,37 +69,39 @@ void exprparse_fini(struct expr_program *program)
 	vec_fini(program);
 }
 
-static bool emit(struct parser *p, struct expr_op op)
+static bool emit(struct exprcursor *p, struct expr_op op)
 {
 	if (p->program->n >= EXPR_OPS_MAX)
-		return mistake(p, p->at, str_format("longer than %d steps", EXPR_OPS_MAX));
+		return exprcursor_mistake(p, p->at, str_format("longer than %d steps", EXPR_OPS_MAX));
 	p->stack += 1 - exprparse_taken(&op);
 	if (p->stack > EXPR_STACK_MAX)
-		return mistake(p, p->at, str_format("more than %d values at once", EXPR_STACK_MAX));
+		return exprcursor_mistake(
+		    p, p->at, str_format("more than %d values at once", EXPR_STACK_MAX));
 	vec_push(p->program, op);
 	return true;
 }
 
-static bool emit_number(struct parser *p, double number, const char *unit, size_t at)
+static bool emit_number(struct exprcursor *p, double number, const char *unit, size_t at)
 {
 	return emit(p, (struct expr_op){.code = OP_NUMBER, .number = number, .unit = unit, .at = at});
 }
 
-static bool emit_op(struct parser *p, enum expr_code code, int operands, size_t at)
+static bool emit_op(struct exprcursor *p, enum expr_code code, int operands, size_t at)
 {
 	return emit(p, (struct expr_op){.code = code, .operand = operands, .at = at});
 }
 
 /* was() and changed() remember one number each. */
-static bool emit_memory(struct parser *p, enum expr_code code, size_t at)
+static bool emit_memory(struct exprcursor *p, enum expr_code code, size_t at)
 {
 	if (p->program->n_states == EXPR_STATES_MAX)
-		return mistake(p, at, str_format("more than %d of was() and changed()", EXPR_STATES_MAX));
+		return exprcursor_mistake(
+		    p, at, str_format("more than %d of was() and changed()", EXPR_STATES_MAX));
 	return emit(
 	    p, (struct expr_op){.code = code, .operand = 1, .index = p->program->n_states++, .at = at});
 }
 
-static bool parse_number(struct parser *p)
+static bool parse_number(struct exprcursor *p)
 {
 	const char *s = p->text + p->at;
 	size_t n = 0, unit_len = 0, at = p->at;
@@ -185,17 +110,17 @@ static bool parse_number(struct parser *p)
 	char *token;
 	bool ok;
 
-	while (is_digit(s[n]) || s[n] == '.')
+	while (exprcursor_is_digit(s[n]) || s[n] == '.')
 		n++;
 	if (s[n] == 'e' || s[n] == 'E') {
 		size_t sign = s[n + 1] == '-' || s[n + 1] == '+';
 
-		if (is_digit(s[n + 1 + sign]))
+		if (exprcursor_is_digit(s[n + 1 + sign]))
 			n += 1 + sign;
 	}
 	if (p->names != NULL)
 		unit_len = exprunit_read(s + n, &factor, &unit);
-	while (unit_len == 0 && (is_digit(s[n]) || starts_name(s[n]) || s[n] == '.'))
+	while (unit_len == 0 && (exprcursor_is_digit(s[n]) || exprcursor_starts_name(s[n]) || s[n] == '.'))
 		n++;
 	token = mem_strndup(s, n);
 	p->at += n + unit_len;
@@ -203,25 +128,25 @@ static bool parse_number(struct parser *p)
 	if (ok)
 		ok = emit_number(p, x * factor, unit, at);
 	else
-		mistake(p, at, str_format("malformed number \"%s\"", token));
+		exprcursor_mistake(p, at, str_format("malformed number \"%s\"", token));
 	free(token);
 	return ok;
 }
 
 /* "text" or 'text', without escapes. */
-static bool parse_text(struct parser *p)
+static bool parse_text(struct exprcursor *p)
 {
 	size_t at = p->at;
 	const char *begin = p->text + at + 1, *end = strchr(begin, p->text[at]);
 
 	if (end == NULL)
-		return mistake(p, at, str_format("this text is never closed"));
+		return exprcursor_mistake(p, at, str_format("this text is never closed"));
 	vec_push(&p->program->texts, mem_strndup(begin, (size_t)(end - begin)));
 	p->at = (size_t)(end - p->text) + 1;
 	return emit(p, (struct expr_op){.code = OP_TEXT, .index = p->program->texts.n - 1, .at = at});
 }
 
-static const struct function *function_by_name(const struct parser *p, const char *name)
+static const struct function *function_by_name(const struct exprcursor *p, const char *name)
 {
 	for (size_t i = 0; i < ARRAY_LEN(functions); i++)
 		if (strcmp(functions[i].name, name) == 0 && (p->names != NULL || !functions[i].of_conditions))
@@ -229,7 +154,7 @@ static const struct function *function_by_name(const struct parser *p, const cha
 	return NULL;
 }
 
-static bool unknown_function(struct parser *p, size_t column, const char *name)
+static bool unknown_function(struct exprcursor *p, size_t column, const char *name)
 {
 	const char *names[ARRAY_LEN(functions)];
 	const char *near;
@@ -240,20 +165,20 @@ static bool unknown_function(struct parser *p, size_t column, const char *name)
 			names[n++] = functions[i].name;
 	near = str_nearest(name, names, n);
 	if (near)
-		return mistake(
+		return exprcursor_mistake(
 		    p, column, str_format("unknown function \"%s\" (did you mean \"%s\"?)", name, near));
-	return mistake(p, column, str_format("unknown function \"%s\"", name));
+	return exprcursor_mistake(p, column, str_format("unknown function \"%s\"", name));
 }
 
-static bool wrong_count(struct parser *p, size_t column, const struct function *f, int count)
+static bool wrong_count(struct exprcursor *p, size_t column, const struct function *f, int count)
 {
-	return mistake(p, column,
+	return exprcursor_mistake(p, column,
 	    str_format("%s() takes %s%d argument%s, not %d", f->name, f->most < 0 ? "at least " : "",
 		f->least, f->least == 1 ? "" : "s", count));
 }
 
 /* After the opening parenthesis. */
-static bool parse_call(struct parser *p, size_t column, const char *name)
+static bool parse_call(struct exprcursor *p, size_t column, const char *name)
 {
 	const struct function *f = function_by_name(p, name);
 	int beside = p->beside;
@@ -264,16 +189,16 @@ static bool parse_call(struct parser *p, size_t column, const char *name)
 		return unknown_function(p, column, name);
 	if (f->of_conditions)
 		p->beside = -1;
-	if (!take_char(p, ')')) {
+	if (!exprcursor_take_char(p, ')')) {
 		do {
 			if (!parse_or(p))
 				return false;
 			count++;
-		} while (take_char(p, ','));
-		if (!take_char(p, ')')) {
+		} while (exprcursor_take_char(p, ','));
+		if (!exprcursor_take_char(p, ')')) {
 			if (p->text[p->at] != '\0')
-				return mistake(p, p->at, str_format("\",\" or \")\" expected"));
-			return mistake(p, open, str_format("\"(\" is never closed"));
+				return exprcursor_mistake(p, p->at, str_format("\",\" or \")\" expected"));
+			return exprcursor_mistake(p, open, str_format("\"(\" is never closed"));
 		}
 	}
 	if (count < f->least || (f->most >= 0 && count > f->most))
@@ -284,14 +209,14 @@ static bool parse_call(struct parser *p, size_t column, const char *name)
 	return emit_op(p, f->code, count, column);
 }
 
-static int resolve(struct parser *p, const char *name, double *literal)
+static int resolve(struct exprcursor *p, const char *name, double *literal)
 {
 	if (p->names != NULL)
 		return p->names->resolve(p->names->arg, name, p->beside, literal);
 	return p->resolve(p->arg, name, literal);
 }
 
-static bool parse_name(struct parser *p, size_t len)
+static bool parse_name(struct exprcursor *p, size_t len)
 {
 	size_t column = p->at;
 	double literal = NAN, factor;
@@ -306,61 +231,63 @@ static bool parse_name(struct parser *p, size_t len)
 		len++;
 	name = mem_strndup(p->text + column, len);
 	p->at += len;
-	if (take_char(p, '(')) {
+	if (exprcursor_take_char(p, '(')) {
 		ok = parse_call(p, column, name);
 	} else if ((slot = resolve(p, name, &literal)) >= 0) {
 		ok = emit(p, (struct expr_op){.code = OP_SLOT, .operand = slot, .at = column});
 	} else if (slot == -2) {
 		ok = emit_number(p, literal, NULL, column);
 	} else {
-		ok = mistake(p, column, str_format("unknown name \"%s\"", name));
+		ok = exprcursor_mistake(p, column, str_format("unknown name \"%s\"", name));
 	}
 	free(name);
 	return ok;
 }
 
-static bool parse_primary(struct parser *p)
+static bool parse_primary(struct exprcursor *p)
 {
 	const char *s;
 	size_t len;
 
-	skip_space(p);
+	exprcursor_skip_space(p);
 	s = p->text + p->at;
-	len = name_length(s);
-	if (is_digit(*s) || (*s == '.' && is_digit(s[1])))
+	len = exprcursor_name_length(s);
+	if (exprcursor_is_digit(*s) || (*s == '.' && exprcursor_is_digit(s[1])))
 		return parse_number(p);
 	if (len > 0 && !is_reserved(s, len))
 		return parse_name(p, len);
 	if (p->names != NULL && (*s == '"' || *s == '\''))
 		return parse_text(p);
-	if (take_char(p, '(')) {
+	if (exprcursor_take_char(p, '(')) {
 		size_t open = p->at - 1;
 
 		if (!parse_or(p))
 			return false;
-		if (take_char(p, ')'))
+		if (exprcursor_take_char(p, ')'))
 			return true;
 		if (p->text[p->at] != '\0')
-			return mistake(p, p->at, str_format("\")\" expected"));
-		return mistake(p, open, str_format("\"(\" is never closed"));
+			return exprcursor_mistake(p, p->at, str_format("\")\" expected"));
+		return exprcursor_mistake(p, open, str_format("\"(\" is never closed"));
 	}
 	if (*s == '\0')
-		return mistake(p, p->at, str_format("a value is missing at the end"));
+		return exprcursor_mistake(p, p->at, str_format("a value is missing at the end"));
 	if (len > 0)
-		return mistake(p, p->at, str_format("a value is missing before \"%.*s\"", (int)len, s));
-	return mistake(p, p->at, str_format("a value is missing before \"%.*s\"", (int)str_fit(s, 1), s));
+		return exprcursor_mistake(
+		    p, p->at, str_format("a value is missing before \"%.*s\"", (int)len, s));
+	return exprcursor_mistake(
+	    p, p->at, str_format("a value is missing before \"%.*s\"", (int)str_fit(s, 1), s));
 }
 
-static bool parse_sign(struct parser *p)
+static bool parse_sign(struct exprcursor *p)
 {
 	size_t at;
 	bool ok;
 
 	if (++p->depth > EXPR_DEPTH_MAX)
-		return mistake(p, p->at, str_format("nested deeper than %d", EXPR_DEPTH_MAX));
-	skip_space(p);
+		return exprcursor_mistake(p, p->at, str_format("nested deeper than %d", EXPR_DEPTH_MAX));
+	exprcursor_skip_space(p);
 	at = p->at;
-	if (take_char(p, '-'))
+	if (exprcursor_take_char(p, '-'))
 		ok = parse_sign(p) && emit_op(p, OP_NEG, 1, at);
 	else
 		ok = parse_primary(p);
@@ -368,9 +295,9 @@ static bool parse_sign(struct parser *p)
 	return ok;
 }
 
-static const struct binary *take_binary(struct parser *p, const struct binary *ops, size_t n, size_t *at)
+static const struct binary *take_binary(struct exprcursor *p, const struct binary *ops, size_t n, size_t *at)
 {
-	skip_space(p);
+	exprcursor_skip_space(p);
 	*at = p->at;
 	for (size_t i = 0; i < n; i++) {
 		if (str_starts(p->text + p->at, ops[i].text)) {
@@ -381,7 +308,7 @@ static const struct binary *take_binary(struct parser *p, const struct binary *o
 	return NULL;
 }
 
-static bool parse_product(struct parser *p)
+static bool parse_product(struct exprcursor *p)
 {
 	static const struct binary ops[] = {{"*", OP_MUL}, {"/", OP_DIV}, {"%", OP_MOD}};
 	const struct binary *op;
@@ -395,7 +322,7 @@ static bool parse_product(struct parser *p)
 	return true;
 }
 
-static bool parse_sum(struct parser *p)
+static bool parse_sum(struct exprcursor *p)
 {
 	static const struct binary ops[] = {{"+", OP_ADD}, {"-", OP_SUB}};
 	const struct binary *op;
@@ -410,28 +337,29 @@ static bool parse_sum(struct parser *p)
 }
 
 /* Behind `in`. */
-static bool parse_list(struct parser *p, size_t at)
+static bool parse_list(struct exprcursor *p, size_t at)
 {
 	size_t open;
 	int count = 1;
 
-	if (!take_char(p, '['))
-		return mistake(p, p->at, str_format("a list is missing behind \"in\"; write in [a, b]"));
+	if (!exprcursor_take_char(p, '['))
+		return exprcursor_mistake(
+		    p, p->at, str_format("a list is missing behind \"in\"; write in [a, b]"));
 	open = p->at - 1;
 	do {
 		if (!parse_sum(p))
 			return false;
 		count++;
-	} while (take_char(p, ','));
-	if (!take_char(p, ']')) {
+	} while (exprcursor_take_char(p, ','));
+	if (!exprcursor_take_char(p, ']')) {
 		if (p->text[p->at] != '\0')
-			return mistake(p, p->at, str_format("\",\" or \"]\" expected"));
-		return mistake(p, open, str_format("\"[\" is never closed"));
+			return exprcursor_mistake(p, p->at, str_format("\",\" or \"]\" expected"));
+		return exprcursor_mistake(p, open, str_format("\"[\" is never closed"));
 	}
 	return emit_op(p, OP_IN, count, at);
 }
 
-static const struct binary *take_comparison(struct parser *p, size_t *at)
+static const struct binary *take_comparison(struct exprcursor *p, size_t *at)
 {
 	/* The longer ones first. */
 	static const struct binary ops[] = {{"=~", OP_MATCHES}, {"==", OP_EQ}, {"!=", OP_NE}, {"<=", OP_LE},
@@ -439,14 +367,14 @@ static const struct binary *take_comparison(struct parser *p, size_t *at)
 	static const struct binary in = {"in", OP_IN};
 	size_t more = p->names == NULL;
 
-	if (p->names != NULL && take_word(p, "in")) {
+	if (p->names != NULL && exprcursor_take_word(p, "in")) {
 		*at = p->at - 2;
 		return &in;
 	}
 	return take_binary(p, ops + more, ARRAY_LEN(ops) - more, at);
 }
 
-static bool parse_comparison(struct parser *p)
+static bool parse_comparison(struct exprcursor *p)
 {
 	size_t begin = p->program->n, at;
 	int beside = p->beside;
@@ -457,7 +385,8 @@ static bool parse_comparison(struct parser *p)
 	op = take_comparison(p, &at);
 	if (op == NULL) {
 		if (p->text[p->at] == '=')
-			return mistake(p, p->at, str_format("\"=\" is no operator; \"==\" compares"));
+			return exprcursor_mistake(
+			    p, p->at, str_format("\"=\" is no operator; \"==\" compares"));
 		return true;
 	}
 	/* `ifOperStatus == up` means the state, whatever else is called so. */
@@ -468,30 +397,30 @@ static bool parse_comparison(struct parser *p)
 	p->beside = beside;
 	/* a < b < c would compare a truth value with c, which nobody means. */
 	if (take_comparison(p, &at))
-		return mistake(p, at, str_format("comparisons cannot be chained; use \"and\""));
+		return exprcursor_mistake(p, at, str_format("comparisons cannot be chained; use \"and\""));
 	return true;
 }
 
-static bool parse_not(struct parser *p)
+static bool parse_not(struct exprcursor *p)
 {
 	size_t at;
 	bool ok;
 
-	if (!take_word(p, "not"))
+	if (!exprcursor_take_word(p, "not"))
 		return parse_comparison(p);
 	at = p->at - strlen("not");
 	if (++p->depth > EXPR_DEPTH_MAX)
-		return mistake(p, p->at, str_format("nested deeper than %d", EXPR_DEPTH_MAX));
+		return exprcursor_mistake(p, p->at, str_format("nested deeper than %d", EXPR_DEPTH_MAX));
 	ok = parse_not(p) && emit_op(p, OP_NOT, 1, at);
 	p->depth--;
 	return ok;
 }
 
-static bool parse_and(struct parser *p)
+static bool parse_and(struct exprcursor *p)
 {
 	if (!parse_not(p))
 		return false;
-	while (take_word(p, "and")) {
+	while (exprcursor_take_word(p, "and")) {
 		size_t at = p->at - strlen("and");
 
 		if (!parse_not(p) || !emit_op(p, OP_AND, 2, at))
@@ -500,11 +429,11 @@ static bool parse_and(struct parser *p)
 	return true;
 }
 
-static bool parse_or(struct parser *p)
+static bool parse_or(struct exprcursor *p)
 {
 	if (!parse_and(p))
 		return false;
-	while (take_word(p, "or")) {
+	while (exprcursor_take_word(p, "or")) {
 		size_t at = p->at - strlen("or");
 
 		if (!parse_and(p) || !emit_op(p, OP_OR, 2, at))
@@ -513,21 +442,22 @@ static bool parse_or(struct parser *p)
 	return true;
 }
 
-static bool parse_all(struct parser *p)
+static bool parse_all(struct exprcursor *p)
 {
 	if (strlen(p->text) > EXPR_TEXT_MAX)
-		return mistake(p, EXPR_TEXT_MAX, str_format("longer than %d bytes", EXPR_TEXT_MAX));
+		return exprcursor_mistake(
+		    p, EXPR_TEXT_MAX, str_format("longer than %d bytes", EXPR_TEXT_MAX));
 	if (!parse_or(p))
 		return false;
-	skip_space(p);
+	exprcursor_skip_space(p);
 	if (p->text[p->at] == ')')
-		return mistake(p, p->at, str_format("\")\" without \"(\""));
+		return exprcursor_mistake(p, p->at, str_format("\")\" without \"(\""));
 	if (p->text[p->at] != '\0')
-		return mistake(p, p->at, str_format("an operator is missing here"));
+		return exprcursor_mistake(p, p->at, str_format("an operator is missing here"));
 	return true;
 }
 
-static bool parse(struct parser *p, char **error, size_t *column)
+static bool parse(struct exprcursor *p, char **error, size_t *column)
 {
 	if (parse_all(p))
 		return true;
@@ -539,7 +469,7 @@ static bool parse(struct parser *p, char **error, size_t *column)
 bool exprparse(const char *text, expr_resolve_fn *resolve_name, void *arg, struct expr_program *program,
     char **error, size_t *column)
 {
-	struct parser p = {
+	struct exprcursor p = {
 	    .text = text, .program = program, .resolve = resolve_name, .arg = arg, .beside = -1};
 
 	return parse(&p, error, column);
@@ -548,7 +478,7 @@ bool exprparse(const char *text, expr_resolve_fn *resolve_name, void *arg, struc
 bool exprparse_condition(const char *text, const struct expr_names *names, struct expr_program *program,
     char **error, size_t *column)
 {
-	struct parser p = {.text = text, .program = program, .names = names, .beside = -1};
+	struct exprcursor p = {.text = text, .program = program, .names = names, .beside = -1};
 
 	return parse(&p, error, column);
 }
