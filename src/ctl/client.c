@@ -47,12 +47,25 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *arg)
 	return size * count;
 }
 
+/* Why it was not reached: the kernel's reason where it had one, for libcurl speaks of ports. */
+static void why_not(CURL *curl, CURLcode code, char error[CURL_ERROR_SIZE])
+{
+	long number = 0;
+
+	curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &number);
+	if (code == CURLE_COULDNT_CONNECT && number != 0)
+		snprintf(error, CURL_ERROR_SIZE, "%s", strerror((int)number));
+	else if (error[0] == '\0')
+		snprintf(error, CURL_ERROR_SIZE, "%s", curl_easy_strerror(code));
+}
+
 /* One exchange. Answers the HTTP status, or 0 with *error when the daemon cannot be reached. */
 static long exchange(
     const char *socket, const char *path, bool post, struct str *body, char error[CURL_ERROR_SIZE])
 {
 	CURL *curl = curl_easy_init();
 	char *url = str_format("http://rollcalld%s", path);
+	CURLcode outcome;
 	long code = 0;
 
 	error[0] = '\0';
@@ -66,8 +79,11 @@ static long exchange(
 	curl_easy_setopt(curl, CURLOPT_PROXY, "");
 	if (post)
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, "");
-	if (curl_easy_perform(curl) == CURLE_OK)
+	outcome = curl_easy_perform(curl);
+	if (outcome == CURLE_OK)
 		curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
+	else
+		why_not(curl, outcome, error);
 	curl_easy_cleanup(curl);
 	free(url);
 	return code;

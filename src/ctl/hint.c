@@ -14,11 +14,12 @@ static void no_answer(struct str *out, const struct device_report *report)
 
 	str_addf(out,
 	    "There was no answer. From here these look alike:\n"
-	    "  - the community is wrong (an agent says nothing to one it does not know): -C COMMUNITY\n"
-	    "  - the agent's access list, or a firewall on the way, does not let this host ask\n"
-	    "  - the agent listens elsewhere (Debian's snmpd listens on 127.0.0.1 only until agentAddress "
-	    "says otherwise),\n"
-	    "    or speaks another version (--snmp 1)\n"
+	    "  - the community is wrong (an agent says nothing to one it does not know):\n"
+	    "    -C COMMUNITY\n"
+	    "  - the agent's access list, or a firewall on the way, does not let this host\n"
+	    "    ask\n"
+	    "  - the agent listens elsewhere (Debian's snmpd listens on 127.0.0.1 only until\n"
+	    "    agentAddress says otherwise), or speaks another version (--snmp 1)\n"
 	    "  - the host is down, or has no agent\n"
 	    "See what goes over the wire: tcpdump -n host %.*s and udp\n",
 	    (int)(resolved ? strcspn(host, v6 ? "]" : ":") : strlen(host)), host);
@@ -41,8 +42,8 @@ static void hidden_tables(struct str *out, const struct device_report *report)
 		return;
 	str_add(out, "The agent answers, but shows no interfaces (IF-MIB).\n");
 	if (object_id != NULL && strstr(object_id, NET_SNMP_ENTERPRISE) == object_id)
-		str_add(out, "Its view probably hides them: Debian's snmpd shows only the view `systemonly` "
-			     "by default.\n"
+		str_add(out, "Its view probably hides them: by default Debian's snmpd shows the view\n"
+			     "`systemonly` only.\n"
 			     "Add this to /etc/snmp/snmpd.conf on the device, and restart snmpd:\n"
 			     "  view   systemonly  included   .1\n");
 	else
@@ -58,8 +59,8 @@ void hint_add(struct str *out, const struct device_report *report, const struct 
 	if (result->failure == FAILURE_TIMEOUT || result->failure == FAILURE_NONE)
 		no_answer(out, report);
 	else if (result->failure == FAILURE_REFUSED)
-		str_add(out, "The host is up, but nothing listens on this port: is the agent running, and on "
-			     "this address?\n");
+		str_add(out, "The host is up, but nothing listens on this port: is the agent running, and\n"
+			     "on this address?\n");
 	else if (result->failure == FAILURE_RESOLVE)
 		str_add(out, "The name is not known here: check its spelling, /etc/hosts and the DNS.\n");
 }

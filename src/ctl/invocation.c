@@ -208,6 +208,11 @@ bool invocation_read(int argc, char **argv, struct invocation *invocation, int *
 		fputs(usage, stderr);
 		return false;
 	}
+	if (str_equal(argv[optind], "help")) {
+		fputs(usage, stdout);
+		*status = EXIT_FINE;
+		return false;
+	}
 	invocation->command = argv[optind];
 	invocation->args = &argv[optind + 1];
 	invocation->n_args = (size_t)(argc - optind - 1);

@@ -14,18 +14,36 @@ static const struct {
 } commands[] = {{"status", command_status}, {"show", command_show}, {"probe", command_probe},
     {"graph", command_graph}, {"stats", command_stats}, {"flush", command_flush}, {"check", command_check}};
 
-static command_fn *find(const char *name)
+/* Named in the plan, and people will try them. */
+static const char *const later[] = {"discover", "events", "reload", "rename", "silence", "ack", "explain",
+    "replay", "record", "play", "lint", "report", "top", "watch", "doctor"};
+
+static void no_such_command(const char *name)
 {
 	const char *names[ARRAY_LEN(commands)], *nearest;
 
-	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
-		if (str_equal(commands[i].name, name))
-			return commands[i].run;
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		names[i] = commands[i].name;
+	for (size_t i = 0; i < ARRAY_LEN(later); i++) {
+		if (str_equal(later[i], name)) {
+			fprintf(stderr, "rollcall: '%s' is not part of this version; see 'rollcall --help'\n",
+			    name);
+			return;
+		}
 	}
 	nearest = str_nearest(name, names, ARRAY_LEN(commands));
-	fprintf(stderr, "rollcall: there is no command '%s'; %s%s%s\n", name,
-	    nearest ? "did you mean '" : "try 'rollcall --help", nearest ? nearest : "", "'");
+	if (nearest != NULL)
+		fprintf(stderr, "rollcall: there is no command '%s'; did you mean '%s'?\n", name, nearest);
+	else
+		fprintf(stderr, "rollcall: there is no command '%s'; see 'rollcall --help'\n", name);
+}
+
+static command_fn *find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		if (str_equal(commands[i].name, name))
+			return commands[i].run;
+	no_such_command(name);
 	return NULL;
 }
 

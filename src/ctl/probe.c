@@ -131,7 +131,7 @@ static int probe_address(struct probe *probe, const struct inventory *inventory,
 	int64_t wait = invocation->wait >= 0 ? invocation->wait : WAIT_DEFAULT;
 
 	if (wrong != NULL)
-		return invocation_mistake(invocation, "%s %s", address, wrong);
+		return invocation_mistake(invocation, "'%s' %s", address, wrong);
 	device = (struct device){.name = (char *)(uintptr_t)address,
 	    .host = endpoint.host,
 	    .port = endpoint.port != 0 ? endpoint.port : ENDPOINT_PORT,

@@ -11,6 +11,7 @@
 
 #define WIDTH_DEFAULT 80
 #define WIDTH_MIN     40
+#define REAL_DIGITS   15 /* what a double holds of a decimal number: 2.2, not 2.2000000000000002 */
 
 struct inventory *setup_bare(const struct invocation *invocation, int *status)
 {
@@ -56,7 +57,7 @@ void setup_print(const struct invocation *invocation, const json_t *json,
 	struct str out = {0};
 
 	if (invocation->json) {
-		json_dumpf(json, stdout, JSON_COMPACT);
+		json_dumpf(json, stdout, JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS));
 		putchar('\n');
 		return;
 	}

@@ -25,6 +25,12 @@ static bool something_is_wrong(const json_t *status)
 	return false;
 }
 
+/* One device was asked for: all that is known of it, and not how the others are. */
+static void one_device(struct str *out, const json_t *status, const struct text_style *style)
+{
+	text_status_device(out, json_array_get(json_object_get(status, "devices"), 0), style);
+}
+
 int command_status(const struct invocation *invocation)
 {
 	int status = EXIT_FINE;
@@ -39,7 +45,7 @@ int command_status(const struct invocation *invocation)
 	free(path);
 	if (json == NULL)
 		return status;
-	setup_print(invocation, json, text_status);
+	setup_print(invocation, json, invocation->n_args == 1 ? one_device : text_status);
 	status = something_is_wrong(json) ? EXIT_WRONG : EXIT_FINE;
 	json_decref(json);
 	return status;

@@ -34,3 +34,45 @@ void answer_heading(struct str *out, const char *text, const struct text_style *
 {
 	str_addf(out, style->colour ? "\033[" SGR_HEAD "m%s\033[0m" : "%s", text);
 }
+
+void answer_detail(struct grid *grid, const char *label, const char *text)
+{
+	if (*text == '\0')
+		return;
+	grid_cell_styled(grid, label, SGR_QUIET);
+	grid_cell(grid, text);
+}
+
+void answer_problems(struct grid *grid, const json_t *object, const struct text_style *style)
+{
+	const json_t *problem;
+	size_t i;
+
+	json_array_foreach(json_object_get(object, "problems"), i, problem)
+	{
+		const char *row = answer_text(problem, "object");
+		char age[UNITS_TEXT_MAX];
+		struct str text = {0};
+
+		str_addf(&text, "%s%s%s (%s, %s, for %s)", row, *row ? ": " : "",
+		    answer_text(problem, "text"), answer_text(problem, "rule"),
+		    answer_text(problem, "severity"),
+		    answer_age(age, answer_number(problem, "since"), style));
+		answer_detail(grid, "problem", str_text(&text));
+		str_fini(&text);
+	}
+}
+
+void answer_headline(
+    struct str *out, const char *name, const char *rest, const char *sgr, const struct text_style *style)
+{
+	bool fits = str_width(name) + 2 + str_width(rest) <= style->width;
+
+	answer_heading(out, name, style);
+	str_add(out, fits ? "  " : "\n  ");
+	if (style->colour && sgr != NULL)
+		str_addf(out, "\033[%sm%s\033[0m", sgr, rest);
+	else
+		grid_wrap(out, rest, 2, style->width);
+	str_add_char(out, '\n');
+}

@@ -3,6 +3,7 @@
 #define ROLLCALL_VIEWS_ANSWER_H
 
 #include "base/units.h"
+#include "views/grid.h"
 #include "views/text.h"
 
 #include <jansson.h>
@@ -17,6 +18,13 @@ const char *answer_text(const json_t *object, const char *name); /* "" when miss
 double answer_number(const json_t *object, const char *name);	 /* decimal strings too; NaN when missing */
 /* How long ago `epoch` (s) was; NaN gives UNITS_UNKNOWN. */
 char *answer_age(char buf[UNITS_TEXT_MAX], double epoch, const struct text_style *style);
+/* A line of a grid of two columns: label and text; none where there is no text. */
+void answer_detail(struct grid *grid, const char *label, const char *text);
+/* A detail for each of the object's "problems": what, how bad, by which rule, since when. */
+void answer_problems(struct grid *grid, const json_t *object, const struct text_style *style);
+/* A device's name, and behind or below it the rest, in colour if `sgr` is not NULL. A whole line. */
+void answer_headline(
+    struct str *out, const char *name, const char *rest, const char *sgr, const struct text_style *style);
 void answer_heading(struct str *out, const char *text, const struct text_style *style);
 
 #endif

@@ -8,6 +8,8 @@
 
 #define GRID_GAP      2
 #define GRID_LAST_MIN 16 /* columns that the last one gets even where the terminal is too narrow */
+#define GRID_LAST     36 /* columns that it gets, if it needs them, at the cost of a very wide one */
+#define GRID_CLIP_MIN 16 /* no column is made narrower than this */
 
 struct cell {
 	char *text;
@@ -91,8 +93,19 @@ void grid_wrap(struct str *out, const char *text, size_t at, size_t width)
 	}
 }
 
+void grid_clip(struct str *out, const char *text, size_t columns)
+{
+	if (str_width(text) <= columns) {
+		str_add(out, text);
+		return;
+	}
+	str_add_n(out, text, str_fit(text, columns > 0 ? columns - 1 : 0));
+	str_add(out, "\xe2\x80\xa6"); /* U+2026 */
+}
+
+/* `own`: width of the cell's column. */
 static void render_cell(
-    const struct cell *cell, struct str *out, size_t at, size_t width, bool wrap, bool colour)
+    const struct cell *cell, struct str *out, size_t at, size_t own, size_t width, bool wrap, bool colour)
 {
 	bool styled = colour && cell->sgr != NULL && *cell->text != '\0';
 
@@ -101,7 +114,7 @@ static void render_cell(
 	if (wrap)
 		grid_wrap(out, cell->text, at, width);
 	else
-		str_add(out, cell->text);
+		grid_clip(out, cell->text, own);
 	if (styled)
 		str_add(out, "\033[0m");
 }
@@ -112,12 +125,12 @@ static void render_row(const struct grid *grid, const struct cell *row, const si
 	size_t at = indent, pending = indent;
 
 	for (size_t i = 0; i < grid->columns; i++) {
-		size_t pad = widths[i] - str_width(row[i].text);
+		size_t needs = str_width(row[i].text), pad = needs < widths[i] ? widths[i] - needs : 0;
 		bool last = i + 1 == grid->columns, right = grid->align[i] == 'r';
 
 		if (*row[i].text != '\0') {
 			spaces(out, pending + (right ? pad : 0));
-			render_cell(&row[i], out, at, width, last && !right, colour);
+			render_cell(&row[i], out, at, widths[i], width, last && !right, colour);
 			pending = right ? 0 : pad;
 		} else {
 			pending += widths[i];
@@ -126,6 +139,23 @@ static void render_row(const struct grid *grid, const struct cell *row, const si
 		at += widths[i] + GRID_GAP;
 	}
 	str_add_char(out, '\n');
+}
+
+/* Where one very long text would leave the last column nothing, it is cut. */
+static void shrink(const struct grid *grid, size_t *widths, size_t indent, size_t width)
+{
+	size_t last = grid->columns - 1, widest = 0, used = indent, room;
+	size_t wanted = widths[last] < GRID_LAST ? widths[last] : GRID_LAST;
+
+	for (size_t i = 0; i < last; i++) {
+		used += widths[i] + GRID_GAP;
+		if (widths[i] > widths[widest])
+			widest = i;
+	}
+	if (last == 0 || grid->align[last] == 'r' || used + wanted <= width)
+		return;
+	room = widths[widest] > GRID_CLIP_MIN ? widths[widest] - GRID_CLIP_MIN : 0;
+	widths[widest] -= used + wanted - width < room ? used + wanted - width : room;
 }
 
 void grid_render(const struct grid *grid, struct str *out, size_t indent, size_t width, bool colour)
@@ -138,6 +168,7 @@ void grid_render(const struct grid *grid, struct str *out, size_t indent, size_t
 		if (needs > widths[column])
 			widths[column] = needs;
 	}
+	shrink(grid, widths, indent, width);
 	for (size_t i = 0; i < rows; i++)
 		render_row(grid, &grid->cells.v[i * grid->columns], widths, out, indent, width, colour);
 }

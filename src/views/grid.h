@@ -1,7 +1,8 @@
 /* grid: aligned columns of text for a terminal.
  *
  * Widths follow the content; the last column takes what is left of the terminal and
- * wraps between words. Cells are clean UTF-8. */
+ * wraps between words. A column that would leave it hardly anything is cut, with an
+ * ellipsis. Cells are clean UTF-8. */
 #ifndef ROLLCALL_VIEWS_GRID_H
 #define ROLLCALL_VIEWS_GRID_H
 
@@ -23,6 +24,9 @@ void grid_cell(struct grid *grid, const char *text);
 void grid_cell_styled(struct grid *grid, const char *text, const char *sgr);
 /* Appends all rows to `out`, each indented by `indent`. */
 void grid_render(const struct grid *grid, struct str *out, size_t indent, size_t width, bool colour);
+
+/* Text, or as much of it as fits into `columns`, with an ellipsis. */
+void grid_clip(struct str *out, const char *text, size_t columns);
 
 /* Text wrapped between words: the first line begins at column `at`, further ones are indented to it. */
 void grid_wrap(struct str *out, const char *text, size_t at, size_t width);

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* Text from anywhere: jansson refuses what is not clean UTF-8. */
 static json_t *text_or_null(const char *text)
@@ -57,29 +58,37 @@ json_t *json_problem(const struct problem *problem)
 	    time_or_null(problem->since), "text", text_or_null(problem->text));
 }
 
-json_t *json_status_device(const struct device_report *report, int64_t now)
+static json_t *problems_of(const struct device_report *report)
 {
 	json_t *problems = json_array();
-	const char *profile = report->profile != NULL ? report->profile->name : NULL;
-	int64_t last = report->last_poll;
 
 	for (size_t i = 0; i < report->n_problems; i++)
 		json_array_append_new(problems, json_problem(&report->problems[i]));
+	return problems;
+}
+
+json_t *json_status_device(const struct device_report *report, int64_t now)
+{
+	const char *profile = report->profile != NULL ? report->profile->name : NULL;
+	int64_t last = report->last_poll;
+
 	return json_pack("{s:o, s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:b, s:o}", "name",
 	    text_or_null(report->device->name), "address", address(report->device), "state",
 	    device_state_name(report->status.state), "hard", report->status.hard, "since",
 	    time_or_null(report->status.since), "profile", text_or_null(profile), "last_poll",
 	    time_or_null(last), "poll_ms", last > 0 ? milliseconds(report->poll_time) : json_null(), "stale",
-	    last > 0 && now - last > 2 * report->device->interval, "problems", problems);
+	    last > 0 && now - last > 2 * report->device->interval, "problems", problems_of(report));
 }
 
 json_t *json_status(json_t *devices, const size_t by_state[DEVICE_STATE_COUNT], int64_t now)
 {
+	static const enum device_state order[DEVICE_STATE_COUNT] = {
+	    DEVICE_UP, DEVICE_DOWN, DEVICE_UNREACHABLE, DEVICE_UNKNOWN};
 	json_t *totals = json_object();
 
-	for (int i = 0; i < DEVICE_STATE_COUNT; i++)
+	for (size_t i = 0; i < DEVICE_STATE_COUNT; i++)
 		json_object_set_new(
-		    totals, device_state_name((enum device_state)i), json_integer((json_int_t)by_state[i]));
+		    totals, device_state_name(order[i]), json_integer((json_int_t)by_state[order[i]]));
 	return json_pack("{s:o, s:o, s:o}", "time", time_or_null(now), "devices", devices, "totals", totals);
 }
 
@@ -93,6 +102,8 @@ static json_t *metric_oid(const struct rowset *set, size_t row, size_t column)
 	if (source == NULL)
 		return json_null();
 	oid_format(&source->oid, oid, sizeof oid);
+	if (source->is_instance)
+		return json_string(oid);
 	oid_index_format(set->rows[row].index, set->rows[row].index_len, index, sizeof index);
 	text = str_format("%s.%s", oid, index);
 	json = json_string(text);
@@ -115,6 +126,18 @@ static json_t *metric_value(const struct rowset *set, size_t row, size_t column)
 	return json_string(text);
 }
 
+/* "2025-11-24T16:00:00Z" (ISO 8601). */
+static json_t *date_or_null(double epoch)
+{
+	time_t at = (time_t)epoch;
+	struct tm tm;
+	char text[64];
+
+	if (gmtime_r(&at, &tm) == NULL || strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+		return json_null();
+	return json_string(text);
+}
+
 static const char *metric_state(const struct rowset *set, size_t row, size_t column, bool stale)
 {
 	enum quality quality = (enum quality)set->quality[rowset_cell(set, row, column)];
@@ -129,10 +152,12 @@ static json_t *metric(const struct rowset *set, size_t row, size_t column, bool 
 	    "value", metric_value(set, row, column), "rate", number_or_null(rowset_rate(set, row, column)),
 	    "unit", text_or_null(meta->unit), "time", time_or_null(set->rows[row].wall), "state",
 	    metric_state(set, row, column, stale));
-	double value = meta->kind == KIND_ENUM ? rowset_value(set, row, column) : NAN;
+	double value = rowset_value(set, row, column);
 
-	if (isfinite(value))
+	if (isfinite(value) && meta->kind == KIND_ENUM)
 		json_object_set_new(json, "text", text_or_null(column_enum_text(meta, (int64_t)value)));
+	else if (isfinite(value) && meta->kind == KIND_DATETIME)
+		json_object_set_new(json, "text", date_or_null(value));
 	return json;
 }
 
@@ -198,13 +223,13 @@ json_t *json_show(const struct device_report *report, int64_t now)
 	for (size_t i = 0; i < report->n_tables; i++)
 		json_object_set_new(
 		    tables, report->tables[i]->table->name, show_table(report, report->tables[i], now));
-	return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "device",
+	return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "device",
 	    text_or_null(report->device->name), "address", address(report->device), "state",
 	    device_state_name(report->status.state), "profile", text_or_null(profile), "profile_reason",
 	    text_or_null(report->profile_reason), "credential", text_or_null(report->credential), "last_poll",
 	    time_or_null(report->last_poll), "poll_ms",
-	    report->last_poll > 0 ? milliseconds(report->poll_time) : json_null(), "system",
-	    show_system(report->system), "tables", tables);
+	    report->last_poll > 0 ? milliseconds(report->poll_time) : json_null(), "problems",
+	    problems_of(report), "system", show_system(report->system), "tables", tables);
 }
 
 static json_t *counted(const struct counted *list, size_t n)

@@ -16,6 +16,8 @@ struct text_style {
 };
 
 void text_status(struct str *out, const json_t *status, const struct text_style *style);
+/* One entry of "devices", in detail. */
+void text_status_device(struct str *out, const json_t *device, const struct text_style *style);
 void text_show(struct str *out, const json_t *show, const struct text_style *style);
 void text_stats(struct str *out, const json_t *stats, const struct text_style *style);
 

@@ -52,7 +52,8 @@ static void status_what(struct str *what, const json_t *device)
 	else if (json_is_true(json_object_get(device, "stale")))
 		str_add(what, "no poll for two intervals");
 	else
-		str_addf(what, "%s, polled in %.0f ms", answer_text(device, "profile"), isnan(ms) ? 0 : ms);
+		str_addf(what, "%s, polled in %.*f ms", answer_text(device, "profile"), ms < 9.95 ? 1 : 0,
+		    isnan(ms) ? 0 : ms);
 }
 
 static void status_row(struct grid *grid, const json_t *device, const struct text_style *style)
@@ -95,6 +96,34 @@ static void status_totals(struct str *out, const json_t *status, const struct te
 	}
 	str_addf(out, " \xc2\xb7 %s\n",
 	    units_time(buf, (int64_t)(answer_number(status, "time") * 1e9), style->now));
+}
+
+void text_status_device(struct str *out, const json_t *device, const struct text_style *style)
+{
+	const char *state = answer_text(device, "state");
+	bool hard = json_is_true(json_object_get(device, "hard"));
+	double since = answer_number(device, "since"), last = answer_number(device, "last_poll");
+	struct str rest = {0}, answer = {0};
+	struct grid *grid = grid_new("ll");
+	char age[UNITS_TEXT_MAX];
+
+	str_add(&rest, state);
+	if (!isnan(since))
+		str_addf(
+		    &rest, " for %s%s", answer_age(age, since, style), hard ? "" : ", not confirmed yet");
+	answer_headline(out, answer_text(device, "name"), rest.s,
+	    str_equal(state, "up") ? NULL : status_sgr(status_mark(device)), style);
+	answer_problems(grid, device, style);
+	answer_detail(grid, "address", answer_text(device, "address"));
+	answer_detail(grid, "profile", answer_text(device, "profile"));
+	if (!isnan(last))
+		str_addf(&answer, "%s ago, the poll took %.1f ms", answer_age(age, last, style),
+		    answer_number(device, "poll_ms"));
+	answer_detail(grid, "last answer", answer.len > 0 ? answer.s : "never");
+	grid_render(grid, out, 2, style->width, style->colour);
+	grid_free(grid);
+	str_fini(&answer);
+	str_fini(&rest);
 }
 
 void text_status(struct str *out, const json_t *status, const struct text_style *style)

@@ -17,6 +17,7 @@ def test_no_daemon_is_3(tmp_path):
         done = rollcall("-c", tmp_path / "rollcall.yaml", *command)
         assert done.returncode == 3, command
         assert "no daemon answers" in done.stderr
+        assert "No such file or directory" in done.stderr and "port" not in done.stderr
 
 
 def test_socket_option_needs_no_configuration(tmp_path):
@@ -37,7 +38,13 @@ def test_mistakes_are_2_and_say_why(args, words):
     assert words in done.stderr
 
 
+def test_commands_of_later_versions_are_known():
+    done = rollcall("reload")
+    assert done.returncode == 2 and "not part of this version" in done.stderr
+
+
 def test_help_and_version():
+    assert rollcall("help").stdout == rollcall("--help").stdout
     assert "usage:" in rollcall("--help").stdout
     assert rollcall("--version").stdout.startswith("rollcall ")
 
@@ -154,6 +161,64 @@ class TestGraph:
             assert (tmp_path / "pasted.png").read_bytes().startswith(b"\x89PNG")
             wrong = daemon.run("graph", "host", "nothing", "-o", tmp_path / "x.png")
             assert wrong.returncode == 2 and "cpu" in wrong.stderr
+            near = daemon.run("graph", "host", "memori", "-o", tmp_path / "x.png")
+            assert near.returncode == 2 and "did you mean 'memory'?" in near.stderr
+            other = daemon.run("graph", "host", "cpu", "--graph", "x", "-o", tmp_path / "x.png")
+            assert other.returncode == 2 and "it has: cpu" in other.stderr
+            empty = daemon.run("graph", "host", "cpu", "--from", "-3d", "--to", "-2d", "-o", tmp_path / "empty.svg")
+            assert empty.returncode == 0
+            assert "nan" not in (tmp_path / "empty.svg").read_text()
         # and without the daemon
         assert daemon.run("graph", "host", "lo", "-o", tmp_path / "later.png").returncode == 0
         assert daemon.run("graph", "nobody", "lo", "-o", tmp_path / "x.png").returncode == 2
+
+    def test_numbers_of_one_device_can_be_drawn(self, tmp_path):
+        custom = "custom: [{name: users, oid: 1.3.6.1.2.1.25.1.5.0}, {name: pkts, oid: 1.3.6.1.2.1.4.3.0, kind: counter}]"
+        with Snmpd(tmp_path) as agent, Rollcalld(
+                tmp_path, f'- {{name: host, address: "127.0.0.1:{agent.port}", {custom}}}\n', FAST) as daemon:
+            daemon.wait_polls(3)
+            listed = daemon.run("graph", "host", "--list").stdout.splitlines()
+            assert "custom  users pkts" in listed
+            assert listed == sorted(listed)
+            for graph in ("users", "pkts"):
+                done = daemon.run("graph", "host", "custom", "--graph", graph, "-o", tmp_path / "x.png")
+                assert done.returncode == 0, done.stderr
+
+    def test_a_table_without_graphs_has_one_for_each_data_source(self, tmp_path):
+        (tmp_path / "mine.yaml").write_text(
+            "extends: [linux]\nsysobjectid: 1.3.6.1.4.1.8072.3.2.10\nmatch: {sysdescr: .}\nmetrics:\n"
+            "- group: mine\n  symbols:\n"
+            "  - {OID: 1.3.6.1.2.1.25.1.6.0, name: hrSystemProcesses, kind: gauge, ds: processes}\n")
+        with Snmpd(tmp_path) as agent, Rollcalld(
+                tmp_path, f'- {{name: host, address: "127.0.0.1:{agent.port}"}}\n',
+                FAST + "profiles: [mine.yaml]\n") as daemon:
+            daemon.wait_polls(3)
+            assert "mine  processes" in daemon.run("graph", "host", "--list").stdout.splitlines()
+            done = daemon.run("graph", "host", "mine", "-o", tmp_path / "x.png")
+            assert done.returncode == 0, done.stderr
+
+
+class TestStatus:
+    def test_one_device_in_detail(self, tmp_path):
+        with Snmpd(tmp_path) as agent, Rollcalld(
+                tmp_path, f'- {{name: host, address: "127.0.0.1:{agent.port}"}}\n- {{name: gone, address: 127.0.0.9}}\n',
+                QUIET) as daemon:
+            daemon.wait_state("host", "up")
+            daemon.wait_state("gone", "down")
+            text = daemon.run("status", "host")
+            assert text.returncode == 0 and "profile      linux" in text.stdout and "gone" not in text.stdout
+            down = daemon.run("status", "gone")
+            assert down.returncode == 1 and "device-down" in down.stdout
+            assert "device-down" in daemon.run("show", "gone").stdout
+            assert daemon.json("show", "gone")["problems"][0]["rule"] == "device-down"
+
+    def test_texts_fit_80_columns(self, tmp_path):
+        name = "a name that is as long as names of devices should never be at all"
+        with Snmpd(tmp_path) as agent, Rollcalld(
+                tmp_path, f'- {{name: host, address: "127.0.0.1:{agent.port}"}}\n- {{name: {name}, address: 127.0.0.9}}\n',
+                QUIET) as daemon:
+            daemon.wait_state("host", "up")
+            daemon.wait_state(name, "down")
+            for command in (["status"], ["status", "host"], ["status", name], ["show", "host"], ["show", name], ["stats"]):
+                for line in daemon.run(*command).stdout.splitlines():
+                    assert len(line) <= 80 and line == line.rstrip(), (command, line)

@@ -44,6 +44,20 @@ static void last_column_wraps(void **state)
 		    "       192.0.2.1\n");
 }
 
+static void a_very_long_text_is_cut(void **state)
+{
+	struct grid *grid = grid_new("lll");
+	struct str out = {0};
+
+	(void)state;
+	grid_cell(grid, "D");
+	grid_cell(grid, "a-name-much-longer-than-any-column-should-be");
+	grid_cell(grid, "does not answer SNMP at 192.0.2.1");
+	grid_render(grid, &out, 0, 60, false);
+	grid_free(grid);
+	check(&out, "D  a-name-much-longer-th\xe2\x80\xa6  does not answer SNMP at 192.0.2.1\n");
+}
+
 static void wide_letters_count_two(void **state)
 {
 	struct grid *grid = grid_new("ll");
@@ -87,8 +101,9 @@ static void a_word_longer_than_the_room_ends(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(columns_align),
-	    cmocka_unit_test(last_column_wraps), cmocka_unit_test(wide_letters_count_two),
-	    cmocka_unit_test(colour_only_when_asked), cmocka_unit_test(a_word_longer_than_the_room_ends)};
+	    cmocka_unit_test(last_column_wraps), cmocka_unit_test(a_very_long_text_is_cut),
+	    cmocka_unit_test(wide_letters_count_two), cmocka_unit_test(colour_only_when_asked),
+	    cmocka_unit_test(a_word_longer_than_the_room_ends)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

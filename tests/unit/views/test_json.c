@@ -214,6 +214,34 @@ static void the_metric_carries_the_name_of_its_source(void **state)
 	json_decref(show);
 }
 
+/* laLoadInt.1 is named as a whole: there is no .0 behind it. */
+static void an_instance_is_named_as_it_is(void **state)
+{
+	struct fixture *f = *state;
+	json_t *show;
+
+	f->oper[0].is_instance = true;
+	put(f, 2, 1, 0, QUALITY_OK);
+	show = json_show(&f->report, NOW);
+	assert_string_equal(json_string_value(json_object_get(metric_of(show, "ifOperStatus"), "oid")),
+	    "1.3.6.1.2.1.2.2.1.8");
+	json_decref(show);
+}
+
+static void a_date_has_its_text(void **state)
+{
+	struct fixture *f = *state;
+	json_t *show, *metric;
+
+	f->columns[2].kind = KIND_DATETIME;
+	put(f, 2, NOW / UNITS_SEC, 0, QUALITY_OK);
+	show = json_show(&f->report, NOW);
+	metric = metric_of(show, "ifOperStatus");
+	assert_int_equal(json_integer_value(json_object_get(metric, "value")), NOW / UNITS_SEC);
+	assert_string_equal(json_string_value(json_object_get(metric, "text")), "2025-11-24T16:00:00Z");
+	json_decref(show);
+}
+
 static void status_of_a_device(void **state)
 {
 	struct fixture *f = *state;
@@ -234,6 +262,10 @@ static void status_of_a_device(void **state)
 	assert_string_equal(json_string_value(json_object_get(first, "rule")), "device-down");
 	assert_string_equal(json_string_value(json_object_get(first, "severity")), "critical");
 	assert_true(json_is_null(json_object_get(first, "object")));
+	json_decref(status);
+	status = json_show(&f->report, NOW);
+	first = json_array_get(json_object_get(status, "problems"), 0);
+	assert_string_equal(json_string_value(json_object_get(first, "text")), "gone");
 	json_decref(status);
 }
 
@@ -306,9 +338,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {T(show_has_the_contract_fields), T(unknown_is_null_and_says_why),
 	    T(old_values_are_stale), T(large_counters_are_decimal_strings),
-	    T(the_metric_carries_the_name_of_its_source), T(status_of_a_device),
-	    T(a_device_never_asked_is_all_null), T(hostile_text_becomes_clean),
-	    T(text_names_what_is_wrong_first)};
+	    T(the_metric_carries_the_name_of_its_source), T(an_instance_is_named_as_it_is),
+	    T(a_date_has_its_text), T(status_of_a_device), T(a_device_never_asked_is_all_null),
+	    T(hostile_text_becomes_clean), T(text_names_what_is_wrong_first)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
