@@ -29,15 +29,17 @@ struct writer {
 
 int64_t writer_gather(const struct settings *settings, size_t n_series)
 {
+	const int64_t longest = (WHEEL - 2) * UNITS_SEC;
+
 	if (settings->gather < 0)
 		return n_series < WRITER_AUTO_ROWS ? 0 : WRITER_AUTO;
-	int64_t longest = (WHEEL - 2) * UNITS_SEC;
 	return settings->gather < longest ? settings->gather : longest;
 }
 
 static bool out_of_time(struct writer *writer)
 {
 	int64_t deadline = writer->deadline;
+
 	return deadline && clock_mono(clock_real()) > deadline;
 }
 
@@ -45,6 +47,7 @@ static bool write_one(struct writer *writer, struct series *series)
 {
 	uint64_t bytes = series->n_held * (series->schema->n_ds + 1) * sizeof(double);
 	bool kept = true;
+
 	if (out_of_time(writer)) {
 		rowfile_drop(&writer->files, series);
 		kept = false;
@@ -61,10 +64,12 @@ static void plan(struct writer *writer, struct series *series)
 	int64_t gather =
 	    writer_gather(writer->config.settings, series_table_count(writer->config.table)) / UNITS_SEC;
 	struct series **slot = &writer->turn;
+
 	if (gather > 0) {
 		int64_t phase = (int64_t)(str_hash(series->path, strlen(series->path)) % (uint64_t)gather);
 		int64_t now = writer->files.mono / UNITS_SEC;
 		int64_t since = ((now - phase) % gather + gather) % gather;
+
 		slot = &writer->wheel[(now + gather - since) % WHEEL];
 	}
 	series->waiting = true;
@@ -76,12 +81,16 @@ static void plan(struct writer *writer, struct series *series)
 static void supersede(struct writer *writer, struct series *series)
 {
 	struct series *older = series->older;
+
 	if (!older)
 		return;
 	supersede(writer, older);
 	write_one(writer, older);
 	if (older->last > series->last)
 		series->last = older->last;
+	/* Faults are the file's: with the older one they would stay for ever, and hide the next. */
+	series->faults = older->faults;
+	older->faults = 0;
 	series->catalogued = older->catalogued;
 	series->older = NULL;
 }
@@ -104,10 +113,13 @@ static void hold(struct writer *writer, const struct record *record)
 	struct series *series = series_table_at(writer->config.table, record->series);
 	int64_t heard = record->wall / UNITS_MS, ms;
 	size_t words = record->n + 1;
+	double *slot;
+
 	supersede(writer, series);
 	ms = stamp(series, heard);
 	if (ms <= series->last) {
 		uint64_t known = tally_known(record->values, record->n);
+
 		files->tally->refused += known;
 		rowfile_fault(files, series, FAULT_BEHIND, known, "duplicate or late");
 		return;
@@ -117,7 +129,7 @@ static void hold(struct writer *writer, const struct record *record)
 		series->cap_held = series->cap_held ? series->cap_held * 2 : 1;
 		series->held = mem_realloc(series->held, series->cap_held * words, sizeof *series->held);
 	}
-	double *slot = &series->held[series->n_held++ * words];
+	slot = &series->held[series->n_held++ * words];
 	slot[0] = (double)ms;
 	memcpy(&slot[1], record->values, record->n * sizeof *slot);
 	series->last = ms;
@@ -133,6 +145,7 @@ static void write_list(struct writer *writer, struct series **list)
 {
 	while (*list) {
 		struct series *series = *list;
+
 		*list = series->next;
 		series->waiting = false;
 		write_one(writer, series);
@@ -142,6 +155,7 @@ static void write_list(struct writer *writer, struct series **list)
 static void write_due(struct writer *writer)
 {
 	int64_t now = writer->files.mono / UNITS_SEC;
+
 	/* After a long pause each slot is due, but each only once. */
 	if (writer->second < now - WHEEL)
 		writer->second = now - WHEEL;
@@ -155,8 +169,10 @@ static bool write_held(struct writer *writer, const char *folder)
 {
 	size_t n = series_table_count(writer->config.table);
 	bool kept = true;
+
 	for (size_t i = 0; i < n; i++) {
 		struct series *series = series_table_at(writer->config.table, (series_id)i);
+
 		if (folder && !series_is_of(series, folder))
 			continue;
 		kept &= write_one(writer, series) && !rowfile_has(series, FAULT_DISK);
@@ -168,6 +184,7 @@ static void flush(struct writer *writer, const struct batch_flush *flush)
 {
 	struct str path = {0};
 	char *folder = NULL;
+
 	if (flush->device) {
 		series_path(&path, flush->device, "any", NULL);
 		folder = mem_strndup(path.s, strcspn(path.s, "/"));
@@ -181,6 +198,7 @@ static void take(struct writer *writer, const struct batch *batch)
 {
 	struct record record;
 	size_t at = 0;
+
 	writer->files.mono = batch->mono;
 	writer->files.wall = batch->wall;
 	while (batch_next(batch, &at, &record))
@@ -200,8 +218,10 @@ static void give_back(struct writer *writer, struct batch *batch)
 static void *run(void *arg)
 {
 	struct writer *writer = arg;
+	locale_t c;
+
 	/* Numbers in files have a point, whatever the program's locale is. */
-	locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+	c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 	if (c)
 		uselocale(c);
 	for (struct batch *batch; (batch = queue_pop(writer->config.in)) != NULL;) {
@@ -220,13 +240,15 @@ static void *run(void *arg)
 struct writer *writer_new(const struct writer_config *config)
 {
 	struct writer *writer = mem_alloc(sizeof *writer);
+	int rc;
+
 	writer->config = *config;
 	writer->files = (struct rowfiles){.settings = config->settings, .tally = config->tally};
 	sigset_t all, before;
 	/* Signals are the loop's. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	int rc = pthread_create(&writer->thread, NULL, run, writer);
+	rc = pthread_create(&writer->thread, NULL, run, writer);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (!rc)
 		return writer;
