@@ -11,6 +11,7 @@
 struct batch *batch_new(bool room)
 {
 	struct batch *batch = mem_alloc(sizeof *batch);
+
 	if (room)
 		batch->words = mem_calloc(BATCH_WORDS, sizeof *batch->words);
 	batch->pooled = room;
@@ -35,9 +36,11 @@ void batch_clear(struct batch *batch)
 
 bool batch_add(struct batch *batch, series_id series, int64_t wall, const double *values, size_t n)
 {
+	uint64_t *word;
+
 	if (!batch->words || n > BATCH_WORDS || batch->n_words + RECORD_HEAD + n > BATCH_WORDS)
 		return false;
-	uint64_t *word = &batch->words[batch->n_words];
+	word = &batch->words[batch->n_words];
 	word[0] = (uint64_t)series << 32 | n;
 	memcpy(&word[1], &wall, sizeof wall);
 	memcpy(&word[RECORD_HEAD], values, n * sizeof *values);
@@ -48,9 +51,11 @@ bool batch_add(struct batch *batch, series_id series, int64_t wall, const double
 
 bool batch_next(const struct batch *batch, size_t *at, struct record *record)
 {
+	const uint64_t *word;
+
 	if (*at >= batch->n_words)
 		return false;
-	const uint64_t *word = &batch->words[*at];
+	word = &batch->words[*at];
 	record->series = (series_id)(word[0] >> 32);
 	record->n = (size_t)(word[0] & UINT32_MAX);
 	memcpy(&record->wall, &word[1], sizeof record->wall);
@@ -68,6 +73,7 @@ struct answer {
 static void give_answer(void *arg)
 {
 	struct answer *answer = arg;
+
 	answer->done(answer->arg, answer->err);
 	free(answer);
 }
@@ -75,6 +81,7 @@ static void give_answer(void *arg)
 void batch_answer(struct loop *loop, const struct batch_flush *flush, enum err err)
 {
 	struct answer *answer = mem_alloc(sizeof *answer);
+
 	*answer = (struct answer){flush->done, flush->arg, err};
 	loop_post(loop, give_answer, answer);
 }

@@ -22,6 +22,7 @@ static bool ends_torn(int fd)
 {
 	struct stat st;
 	char last;
+
 	return fstat(fd, &st) == 0 && st.st_size > 0 && pread(fd, &last, 1, st.st_size - 1) == 1 &&
 	       last != '\n';
 }
@@ -52,6 +53,7 @@ static enum err append(const char *path, const struct str *line)
 {
 	int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
 	enum err err = ERR_OK;
+	int saved;
 
 	if (fd < 0)
 		return ERR_IO;
@@ -63,12 +65,13 @@ static enum err append(const char *path, const struct str *line)
 		err = ERR_IO;
 	if (!err) {
 		ssize_t wrote = write(fd, line->s, line->len);
+
 		if (wrote != (ssize_t)line->len) {
 			err = ERR_IO;
 			errno = wrote < 0 ? errno : ENOSPC;
 		}
 	}
-	int saved = errno;
+	saved = errno;
 	if (close(fd) && !err) {
 		err = ERR_IO;
 		saved = errno;
@@ -80,15 +83,19 @@ static enum err append(const char *path, const struct str *line)
 enum err catalogue_add(const char *folder, const char *file, const char *table, const char *key)
 {
 	struct str line = {0};
+	char *path;
+	enum err err;
+	int saved;
+
 	str_addf(&line, "%s\t", file);
 	str_add_percent(&line, table);
 	str_add_char(&line, '\t');
 	if (key)
 		str_add_percent(&line, key);
 	str_add_char(&line, '\n');
-	char *path = str_format("%s/catalogue", folder);
-	enum err err = append(path, &line);
-	int saved = errno;
+	path = str_format("%s/catalogue", folder);
+	err = append(path, &line);
+	saved = errno;
 	free(path);
 	str_fini(&line);
 	errno = saved;
@@ -108,10 +115,13 @@ static int hex(char c)
 static char *decode(const char *text)
 {
 	struct str out = {0};
+
 	for (; *text; text++) {
 		char c = *text;
+
 		if (c == '%') {
 			int high = hex(text[1]), low = high < 0 ? -1 : hex(text[2]);
+
 			if (low < 0 || (high | low) == 0) {
 				str_fini(&out);
 				return NULL;
@@ -147,13 +157,17 @@ static void add_line(struct catalogue *catalogue, struct seen **seen, char *line
 {
 	char *save = NULL;
 	size_t tabs = 0;
+	const char *file;
+	const char *table;
+	const char *key;
+
 	for (const char *c = line; *c; c++)
 		tabs += *c == '\t';
 	if (tabs != 2)
 		return;
-	const char *file = strtok_r(line, "\t", &save);
-	const char *table = strtok_r(NULL, "\t", &save);
-	const char *key = strtok_r(NULL, "\t", &save);
+	file = strtok_r(line, "\t", &save);
+	table = strtok_r(NULL, "\t", &save);
+	key = strtok_r(NULL, "\t", &save);
 	if (!file || !table || !is_inside(file))
 		return;
 	struct catalogue_entry entry = {mem_strdup(file), decode(table), key ? decode(key) : NULL};
@@ -183,8 +197,10 @@ static enum err read_lines(FILE *in, struct catalogue *catalogue)
 {
 	struct seen *seen = NULL, *one, *next;
 	char *line = mem_alloc(CATALOGUE_LINE_MAX);
+
 	while (fgets(line, CATALOGUE_LINE_MAX, in)) {
 		size_t len = strlen(line);
+
 		/* The end of a line that is torn, or too long to be ours, is no entry. */
 		if (len == 0 || line[len - 1] != '\n')
 			continue;
@@ -202,14 +218,18 @@ static enum err read_lines(FILE *in, struct catalogue *catalogue)
 
 enum err catalogue_read(const char *state, const char *device, struct catalogue *catalogue)
 {
+	size_t folder_len;
+	char *path;
+	enum err err;
+
 	*catalogue = (struct catalogue){0};
 	/* The device's part of a path is the same for all its files. */
 	struct str series = {0};
 	series_path(&series, device, "any", NULL);
-	size_t folder_len = strcspn(str_text(&series), "/");
+	folder_len = strcspn(str_text(&series), "/");
 	catalogue->folder = str_format("%s/rrd/%.*s", state, (int)folder_len, str_text(&series));
 	str_fini(&series);
-	char *path = str_format("%s/catalogue", catalogue->folder);
+	path = str_format("%s/catalogue", catalogue->folder);
 	FILE *in = fopen(path, "re");
 	free(path);
 	if (!in) {
@@ -217,7 +237,7 @@ enum err catalogue_read(const char *state, const char *device, struct catalogue 
 			return ERR_DENIED;
 		return errno == ENOENT || errno == ENOTDIR ? ERR_NOT_FOUND : ERR_IO;
 	}
-	enum err err = read_lines(in, catalogue);
+	err = read_lines(in, catalogue);
 	fclose(in);
 	return err;
 }

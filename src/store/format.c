@@ -78,13 +78,15 @@ static bool word_is(const char *text, size_t size, const char *const *words)
 
 static const char *check_head(const struct head *head)
 {
+	double cookie;
+
 	if (memcmp(head->cookie, "RRD", 4))
 		return "not an RRD file";
 	static const char *const versions[] = {"0003", "0004", "0005", NULL};
 	if (!word_is(head->version, sizeof head->version, versions))
 		return "unknown version";
 	/* Compared as bits: it tells byte order and format of doubles. */
-	double cookie = FLOAT_COOKIE;
+	cookie = FLOAT_COOKIE;
 	if (memcmp(&head->float_cookie, &cookie, sizeof cookie))
 		return "made on another architecture";
 	if (head->n_ds < 1 || head->n_ds > FORMAT_DS_MAX || head->n_rras < 1 ||
@@ -102,6 +104,7 @@ static const char *check_ds(const struct ds_head *ds, size_t n, struct format_fi
 	file->heartbeat = INT64_MAX;
 	for (size_t i = 0; i < n; i++) {
 		unsigned long heartbeat = ds[i].param[0].count;
+
 		if (!terminated(ds[i].name, sizeof ds[i].name) ||
 		    !word_is(ds[i].type, sizeof ds[i].type, types) || heartbeat < 1 || heartbeat > STEP_MAX)
 			return "damaged data source";
@@ -118,6 +121,7 @@ static const char *check_rras(const struct rra_head *rra, const unsigned long *c
 	static const char *const cfs[] = {"AVERAGE", "MAX", "MIN", "LAST", NULL};
 	for (size_t i = 0; i < n; i++) {
 		double xff = rra[i].param[0].value;
+
 		if (!word_is(rra[i].cf, sizeof rra[i].cf, cfs) || rra[i].rows < 1 || rra[i].pdps < 1 ||
 		    rra[i].rows > UINT32_MAX || rra[i].pdps > STEP_MAX || !(xff >= 0 && xff < 1) ||
 		    cur[i] >= rra[i].rows)
@@ -132,17 +136,24 @@ static const char *check_all(const uint8_t *bytes, const struct head *head, stru
 {
 	const uint8_t *at = bytes + sizeof *head;
 	const struct ds_head *ds = (const void *)at;
-	at += head->n_ds * sizeof *ds;
-	const struct rra_head *rra = (const void *)at;
-	at += head->n_rras * sizeof *rra;
-	const struct live_head *live = (const void *)at;
-	at += sizeof *live;
-	const struct pdp_prep *pdp = (const void *)at;
-	at += head->n_ds * (sizeof *pdp + head->n_rras * sizeof(struct cdp_prep));
-	const unsigned long *cur = (const void *)at;
-	uint64_t rows = 0;
+	const struct rra_head *rra;
+	const struct live_head *live;
+	const struct pdp_prep *pdp;
+	const unsigned long *cur;
+	uint64_t rows;
+	const char *why;
 
-	const char *why = check_ds(ds, head->n_ds, file);
+	at += head->n_ds * sizeof *ds;
+	rra = (const void *)at;
+	at += head->n_rras * sizeof *rra;
+	live = (const void *)at;
+	at += sizeof *live;
+	pdp = (const void *)at;
+	at += head->n_ds * (sizeof *pdp + head->n_rras * sizeof(struct cdp_prep));
+	cur = (const void *)at;
+	rows = 0;
+
+	why = check_ds(ds, head->n_ds, file);
 	if (!why)
 		why = check_rras(rra, cur, head->n_rras, &rows);
 	if (why)
@@ -165,6 +176,7 @@ static bool read_at(int fd, void *to, size_t size, off_t from)
 {
 	for (size_t done = 0; done < size;) {
 		ssize_t got = pread(fd, (uint8_t *)to + done, size - done, from + (off_t)done);
+
 		if (got > 0) {
 			done += (size_t)got;
 		} else if (got == 0 || errno != EINTR) {
@@ -184,6 +196,11 @@ static enum err corrupt(const char **why, const char *what)
 static enum err read_fd(int fd, struct format_file *file, const char **why)
 {
 	struct stat st;
+	const char *what;
+	size_t size;
+	uint8_t *bytes;
+	enum err err;
+
 	if (fstat(fd, &st))
 		return ERR_IO;
 	if (!S_ISREG(st.st_mode))
@@ -194,14 +211,14 @@ static enum err read_fd(int fd, struct format_file *file, const char **why)
 	struct head head;
 	if (!read_at(fd, &head, sizeof head, 0))
 		return errno ? ERR_IO : corrupt(why, st.st_size ? "truncated" : "empty");
-	const char *what = check_head(&head);
+	what = check_head(&head);
 	if (what)
 		return corrupt(why, what);
-	size_t size = format_header_size(head.n_ds, head.n_rras);
+	size = format_header_size(head.n_ds, head.n_rras);
 	if (file->size < size)
 		return corrupt(why, "truncated");
-	uint8_t *bytes = mem_alloc(size);
-	enum err err = ERR_OK;
+	bytes = mem_alloc(size);
+	err = ERR_OK;
 	if (!read_at(fd, bytes, size, 0))
 		err = errno ? ERR_IO : corrupt(why, "truncated");
 	else if ((what = check_all(bytes, &head, file)) != NULL)
@@ -212,9 +229,13 @@ static enum err read_fd(int fd, struct format_file *file, const char **why)
 
 enum err format_read(const char *path, struct format_file *file, const char **why)
 {
+	int fd;
+	enum err err;
+	int saved;
+
 	*why = "";
 	/* O_NONBLOCK: a FIFO in its place must not stop the writer. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0) {
 		if (errno == ENOENT || errno == ENOTDIR)
 			return ERR_NOT_FOUND;
@@ -222,8 +243,8 @@ enum err format_read(const char *path, struct format_file *file, const char **wh
 			return corrupt(why, "not a file");
 		return errno == EACCES || errno == EPERM ? ERR_DENIED : ERR_IO;
 	}
-	enum err err = read_fd(fd, file, why);
-	int saved = errno;
+	err = read_fd(fd, file, why);
+	saved = errno;
 	close(fd);
 	errno = saved;
 	return err;

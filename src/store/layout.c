@@ -18,10 +18,13 @@ static uint64_t round_up(int64_t amount, int64_t unit)
 
 static void add_archive(struct layout *layout, const struct archive *archive, bool is_max)
 {
+	int64_t step;
+	uint64_t pdps;
+
 	if (layout->n_rras == LAYOUT_RRA_MAX)
 		return;
-	int64_t step = layout->step * UNITS_SEC;
-	uint64_t pdps = round_up(archive->step, step);
+	step = layout->step * UNITS_SEC;
+	pdps = round_up(archive->step, step);
 	layout->rra[layout->n_rras++] = (struct layout_rra){
 	    .is_max = is_max,
 	    .pdps = pdps,
@@ -34,6 +37,7 @@ static void add_archive(struct layout *layout, const struct archive *archive, bo
 void layout_init(struct layout *layout, const struct settings *settings, int64_t interval, int64_t timeout)
 {
 	int64_t step = interval;
+
 	if (settings->n_archives && settings->archives[0].step < step)
 		step = settings->archives[0].step;
 	*layout = (struct layout){.step = step < UNITS_SEC ? 1 : step / UNITS_SEC};
@@ -50,6 +54,7 @@ void layout_init(struct layout *layout, const struct settings *settings, int64_t
 uint64_t layout_size(const struct layout *layout, size_t n_ds)
 {
 	uint64_t rows = 0;
+
 	for (size_t i = 0; i < layout->n_rras; i++)
 		rows += layout->rra[i].rows;
 	return format_header_size(n_ds, layout->n_rras) + rows * n_ds * sizeof(double);

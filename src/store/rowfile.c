@@ -44,12 +44,14 @@ void rowfile_fault(
     struct rowfiles *files, struct series *series, enum fault fault, uint64_t count, const char *why)
 {
 	char file[QUOTED], reason[QUOTED];
+	enum log_level level;
+
 	files->faults[fault].count += count;
 	files->faults[fault].newest = files->mono;
 	if (rowfile_has(series, fault))
 		return;
 	series->faults = (uint8_t)(series->faults | 1u << fault);
-	enum log_level level = fault_words[fault].level;
+	level = fault_words[fault].level;
 	if (files->faults[fault].series++ == 0)
 		files->faults[fault].began = files->mono;
 	else
@@ -62,6 +64,7 @@ void rowfile_fault(
 void rowfile_well(struct rowfiles *files, struct series *series, enum fault fault)
 {
 	char took[UNITS_TEXT_MAX], quoted[UNITS_TEXT_MAX + 2];
+
 	if (!rowfile_has(series, fault))
 		return;
 	/* A device that says everything twice would begin and end this at every poll. */
@@ -79,6 +82,7 @@ void rowfile_well(struct rowfiles *files, struct series *series, enum fault faul
 static uint64_t held_known(const struct series *series)
 {
 	uint64_t known = 0;
+
 	for (uint32_t i = 0; i < series->n_held; i++)
 		known += tally_known(rowfile_held(series, i) + 1, series->schema->n_ds);
 	return known;
@@ -96,10 +100,12 @@ static void adopt(struct rowfiles *files, struct series *series, const struct fo
 	const struct schema *schema = series->schema;
 	size_t missing = 0;
 	const char *first = "";
+
 	free(series->absent);
 	series->absent = NULL;
 	for (size_t i = 0; i < schema->n_ds; i++) {
 		size_t at = 0;
+
 		while (at < file->n_ds && strcmp(file->ds[at], schema->ds[i].name))
 			at++;
 		if (at < file->n_ds)
@@ -131,13 +137,15 @@ static enum err set_aside(struct rowfiles *files, const char *why)
 	struct str to = {0};
 	char from[QUOTED], name[QUOTED], reason[QUOTED];
 	enum err err = rrdfile_set_aside(files->path.s, files->wall / UNITS_SEC, &to);
+	int saved;
+
 	if (!err) {
 		files->tally->quarantined++;
 		log_error("damaged file set aside, a new one is begun", "file=%s to=%s err=%s",
 		    log_quote(from, sizeof from, files->path.s), log_quote(name, sizeof name, to.s),
 		    log_quote(reason, sizeof reason, why));
 	}
-	int saved = errno;
+	saved = errno;
 	str_fini(&to);
 	errno = saved;
 	return err ? err : ERR_NOT_FOUND;
@@ -145,15 +153,20 @@ static enum err set_aside(struct rowfiles *files, const char *why)
 
 static enum err list_in_catalogue(struct rowfiles *files, struct series *series)
 {
+	const char *file;
+	char *folder;
+	enum err err;
+	int saved;
+
 	if (series->catalogued)
 		return ERR_OK;
-	const char *file = strchr(series->path, '/') + 1;
-	char *folder = mem_strndup(files->path.s, files->path.len - strlen(file) - 1);
-	enum err err = rrdfile_make_folder(files->path.s);
+	file = strchr(series->path, '/') + 1;
+	folder = mem_strndup(files->path.s, files->path.len - strlen(file) - 1);
+	err = rrdfile_make_folder(files->path.s);
 	if (!err)
 		err = catalogue_add(folder, file, series->schema->table, series->key);
 	series->catalogued = !err;
-	int saved = errno;
+	saved = errno;
 	free(folder);
 	errno = saved;
 	return err;
@@ -165,12 +178,14 @@ static enum err look(struct rowfiles *files, struct series *series)
 	struct format_file file;
 	struct stat st;
 	const char *why;
+	enum err err;
+
 	/* Someone may have deleted, cut or replaced it; librrd would map what is left. */
 	if (series->known && stat(files->path.s, &st) == 0 && (uint64_t)st.st_size == series->size &&
 	    st.st_ino == series->inode)
 		return ERR_OK;
 	series->known = false;
-	enum err err = format_read(files->path.s, &file, &why);
+	err = format_read(files->path.s, &file, &why);
 	if (err == ERR_CORRUPT)
 		return set_aside(files, why);
 	if (err)
@@ -187,6 +202,8 @@ static enum err begin(struct rowfiles *files, struct series *series)
 	struct layout layout;
 	struct format_file file;
 	const char *why;
+	enum err err;
+
 	layout_init(&layout, files->settings, series->interval, series->timeout);
 	if (layout.rounded && !files->rounding_told) {
 		files->rounding_told = true;
@@ -195,7 +212,7 @@ static enum err begin(struct rowfiles *files, struct series *series)
 	}
 	/* The first sample stands for the interval before it. */
 	int64_t first = (int64_t)rowfile_held(series, 0)[0] / 1000, span = series->interval / UNITS_SEC;
-	enum err err = list_in_catalogue(files, series);
+	err = list_in_catalogue(files, series);
 	if (!err)
 		err = rrdfile_create(files->path.s, &layout, series->schema,
 		    first - (span > layout.step ? span : layout.step), &files->error);
@@ -234,6 +251,7 @@ static uint32_t compose(struct rowfiles *files, const struct series *series)
 	const bool *absent = series->absent;
 	struct str *text = &files->text;
 	uint32_t n = 0;
+
 	reserve(files, series->n_held);
 	str_clear(text);
 	for (size_t i = 0; i < schema->n_ds; i++)
@@ -245,6 +263,7 @@ static uint32_t compose(struct rowfiles *files, const struct series *series)
 	for (uint32_t s = 0; s < series->n_held; s++) {
 		const double *held = rowfile_held(series, s);
 		int64_t ms = (int64_t)held[0];
+
 		if (ms <= series->file_last)
 			continue;
 		files->offset[n++] = text->len;
@@ -264,9 +283,11 @@ static uint32_t compose(struct rowfiles *files, const struct series *series)
 static uint64_t account(struct rowfiles *files, struct series *series, int64_t before, int64_t after)
 {
 	uint64_t stored = 0, lost = 0, refused = 0;
+
 	for (uint32_t s = 0; s < series->n_held; s++) {
 		const double *held = rowfile_held(series, s);
 		int64_t ms = (int64_t)held[0];
+
 		for (size_t i = 0; i < series->schema->n_ds; i++) {
 			if (isnan(held[1 + i]))
 				continue;
@@ -291,6 +312,8 @@ static enum err update(struct rowfiles *files, struct series *series)
 	int64_t before = series->file_last, after = before;
 	uint32_t n = compose(files, series);
 	enum err err = ERR_OK;
+	uint64_t lost;
+
 	if (n) {
 		files->tally->opens++;
 		err = rrdfile_update(files->path.s, files->text.s, (int)n, files->argv, &files->error);
@@ -305,7 +328,7 @@ static enum err update(struct rowfiles *files, struct series *series)
 	}
 	if (after > before)
 		series->file_last = after;
-	uint64_t lost = account(files, series, before, after);
+	lost = account(files, series, before, after);
 	if (err)
 		rowfile_fault(files, series, FAULT_DISK, lost, files->error.s);
 	return err;
@@ -313,16 +336,19 @@ static enum err update(struct rowfiles *files, struct series *series)
 
 bool rowfile_write(struct rowfiles *files, struct series *series)
 {
+	enum err err;
+
 	if (series->n_held == 0)
 		return true;
 	str_clear(&files->path);
 	str_addf(&files->path, "%s/rrd/%s", files->settings->state, series->path);
 	str_clear(&files->error);
-	enum err err = look(files, series);
+	err = look(files, series);
 	if (err == ERR_NOT_FOUND)
 		err = begin(files, series);
 	if (err) {
 		const char *why = files->error.len ? files->error.s : strerrordesc_np(errno);
+
 		rowfile_fault(files, series, FAULT_DISK, held_known(series), why ? why : "unknown error");
 		rowfile_drop(files, series);
 	} else {

@@ -23,13 +23,15 @@ enum err rrdfile_make_folder(const char *path)
 {
 	char *folder = mem_strdup(path);
 	enum err err = ERR_OK;
+	int saved;
+
 	for (char *slash = strchr(folder + 1, '/'); slash && !err; slash = strchr(slash + 1, '/')) {
 		*slash = 0;
 		if (mkdir(folder, 0750) && errno != EEXIST)
 			err = ERR_IO;
 		*slash = '/';
 	}
-	int saved = errno;
+	saved = errno;
 	free(folder);
 	errno = saved;
 	return err;
@@ -39,12 +41,14 @@ enum err rrdfile_make_folder(const char *path)
 static char *folder_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
+
 	return slash ? mem_strndup(path, (size_t)(slash - path)) : mem_strdup(".");
 }
 
 static enum err has_room(const char *folder, uint64_t size)
 {
 	struct statvfs vfs;
+
 	if (statvfs(folder, &vfs))
 		return ERR_IO;
 	if ((uint64_t)vfs.f_bavail * vfs.f_frsize >= size)
@@ -56,10 +60,13 @@ static enum err has_room(const char *folder, uint64_t size)
 static enum err sync_file(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	enum err err;
+	int saved;
+
 	if (fd < 0)
 		return ERR_IO;
-	enum err err = fsync(fd) ? ERR_IO : ERR_OK;
-	int saved = errno;
+	err = fsync(fd) ? ERR_IO : ERR_OK;
+	saved = errno;
 	close(fd);
 	errno = saved;
 	return err;
@@ -69,12 +76,14 @@ static enum err sync_file(const char *path)
 static char **definitions(const struct layout *layout, const struct schema *schema, int *n)
 {
 	char **argv = mem_calloc(schema->n_ds + layout->n_rras, sizeof *argv);
+
 	*n = 0;
 	for (size_t i = 0; i < schema->n_ds; i++)
 		argv[(*n)++] = str_format("DS:%s:GAUGE:%" PRId64 ":%s:U", schema->ds[i].name,
 		    layout->heartbeat, schema->ds[i].never_negative ? "0" : "U");
 	for (size_t i = 0; i < layout->n_rras; i++) {
 		struct str rra = {0};
+
 		layout_add_rra(&rra, &layout->rra[i]);
 		argv[(*n)++] = str_steal(&rra);
 	}
@@ -86,11 +95,14 @@ static enum err create_at(const char *path, const struct layout *layout, const s
 {
 	int n;
 	char **argv = definitions(layout, schema, &n);
+	bool made;
+	int saved;
+
 	rrd_clear_error();
 	errno = 0;
-	bool made = !rrd_create_r2(
+	made = !rrd_create_r2(
 	    path, (unsigned long)layout->step, (time_t)start, 0, NULL, NULL, n, (const char **)argv);
-	int saved = errno;
+	saved = errno;
 	if (!made)
 		str_add(error, rrd_get_error());
 	rrd_clear_error();
@@ -112,9 +124,13 @@ enum err rrdfile_create(const char *path, const struct layout *layout, const str
     int64_t start, struct str *error)
 {
 	char *folder = folder_of(path);
+	char *temporary;
+	enum err err;
+	int saved;
+
 	/* Percent-encoded names never begin with a dot: this one cannot be a row's. */
-	char *temporary = str_format("%s/.new", folder);
-	enum err err = rrdfile_make_folder(path);
+	temporary = str_format("%s/.new", folder);
+	err = rrdfile_make_folder(path);
 	if (!err)
 		err = has_room(folder, layout_size(layout, schema->n_ds));
 	if (!err)
@@ -126,7 +142,7 @@ enum err rrdfile_create(const char *path, const struct layout *layout, const str
 		err = sync_file(temporary);
 	if (!err && rename(temporary, path))
 		err = ERR_IO;
-	int saved = errno;
+	saved = errno;
 	if (err)
 		unlink(temporary);
 	free(temporary);
@@ -155,6 +171,7 @@ enum err rrdfile_update(const char *path, const char *names, int n, const char *
 enum err rrdfile_set_aside(const char *path, int64_t now, struct str *to)
 {
 	struct stat st;
+
 	for (unsigned i = 1; i < NAMES_MAX; i++) {
 		str_clear(to);
 		str_addf(to, "%s.bad-%" PRId64, path, now);

@@ -18,17 +18,20 @@ struct series_table {
 	struct {
 		struct schema **v;
 		size_t n, cap;
+
 	} schemas;
 	pthread_mutex_t lock; /* of `all` */
 	struct {
 		struct series **v;
 		size_t n, cap;
+
 	} all;
 };
 
 struct series_table *series_table_new(void)
 {
 	struct series_table *table = mem_alloc(sizeof *table);
+
 	pthread_mutex_init(&table->lock, NULL);
 	return table;
 }
@@ -36,6 +39,7 @@ struct series_table *series_table_new(void)
 void series_table_free(struct series_table *table)
 {
 	struct place *place, *next;
+
 	if (!table)
 		return;
 	HASH_ITER(hh, table->places, place, next)
@@ -64,14 +68,18 @@ void series_table_free(struct series_table *table)
 static struct schema *schema_new(const struct table *model)
 {
 	struct schema *schema = mem_alloc(sizeof *schema);
+
 	schema->table = mem_strdup(model->name);
 	schema->ds = mem_calloc(model->n_columns, sizeof *schema->ds);
 	for (size_t i = 0; i < model->n_columns; i++) {
 		const struct column *column = &model->columns[i];
+		struct schema_ds *ds;
+		size_t len;
+
 		if (!column->ds)
 			continue;
-		struct schema_ds *ds = &schema->ds[schema->n_ds++];
-		size_t len = strnlen(column->ds, PROFILE_DS_MAX);
+		ds = &schema->ds[schema->n_ds++];
+		len = strnlen(column->ds, PROFILE_DS_MAX);
 		memcpy(ds->name, column->ds, len);
 		ds->never_negative = column->kind == KIND_COUNTER;
 	}
@@ -81,10 +89,12 @@ static struct schema *schema_new(const struct table *model)
 static bool schema_is_of(const struct schema *schema, const struct table *model)
 {
 	size_t n = 0;
+
 	if (strcmp(schema->table, model->name))
 		return false;
 	for (size_t i = 0; i < model->n_columns; i++) {
 		const struct column *column = &model->columns[i];
+
 		if (!column->ds)
 			continue;
 		if (n == schema->n_ds || strncmp(schema->ds[n].name, column->ds, PROFILE_DS_MAX) ||
@@ -98,10 +108,12 @@ static bool schema_is_of(const struct schema *schema, const struct table *model)
 /* By content: a reload brings equal tables at other addresses. The newest first. */
 static const struct schema *find_schema(struct series_table *table, const struct table *model)
 {
+	struct schema *schema;
+
 	for (size_t i = table->schemas.n; i > 0; i--)
 		if (schema_is_of(table->schemas.v[i - 1], model))
 			return table->schemas.v[i - 1];
-	struct schema *schema = schema_new(model);
+	schema = schema_new(model);
 	vec_push(&table->schemas, schema);
 	return schema;
 }
@@ -110,6 +122,7 @@ static struct series *add(struct series_table *table, const struct series_def *d
     const struct schema *schema, const char *path, struct series *older)
 {
 	struct series *series = mem_alloc(sizeof *series);
+
 	series->schema = schema;
 	series->older = older;
 	series->interval = def->interval;
@@ -127,13 +140,15 @@ static struct series *add(struct series_table *table, const struct series_def *d
 series_id series_table_add(struct series_table *table, const struct series_def *def)
 {
 	const struct schema *schema = find_schema(table, def->table);
+	struct series *series;
+
 	if (schema->n_ds == 0)
 		return SERIES_NONE;
 	struct str path = {0};
 	struct place *place;
 	series_path(&path, def->device, def->table->name, def->key);
 	HASH_FIND(hh, table->places, path.s, path.len, place);
-	struct series *series = place ? place->series : NULL;
+	series = place ? place->series : NULL;
 	if (!series || series->schema != schema || series->interval != def->interval ||
 	    series->timeout != def->timeout)
 		series = add(table, def, schema, path.s, series);
@@ -150,16 +165,20 @@ series_id series_table_add(struct series_table *table, const struct series_def *
 
 struct series *series_table_at(struct series_table *table, series_id id)
 {
+	struct series *series;
+
 	pthread_mutex_lock(&table->lock);
-	struct series *series = id < table->all.n ? table->all.v[id] : NULL;
+	series = id < table->all.n ? table->all.v[id] : NULL;
 	pthread_mutex_unlock(&table->lock);
 	return series;
 }
 
 size_t series_table_count(struct series_table *table)
 {
+	size_t n;
+
 	pthread_mutex_lock(&table->lock);
-	size_t n = table->all.n;
+	n = table->all.n;
 	pthread_mutex_unlock(&table->lock);
 	return n;
 }
@@ -167,5 +186,6 @@ size_t series_table_count(struct series_table *table)
 bool series_is_of(const struct series *series, const char *folder)
 {
 	size_t len = strlen(folder);
+
 	return !strncmp(series->path, folder, len) && series->path[len] == '/';
 }

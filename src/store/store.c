@@ -65,13 +65,15 @@ static bool keeps(const struct store *store)
 static void hand_over(struct store *store)
 {
 	struct batch *batch = store->open;
+	enum err err;
+
 	loop_timer_stop(store->loop, &store->hand_over);
 	if (!batch)
 		return;
 	store->open = NULL;
 	batch->mono = loop_now(store->loop);
 	batch->wall = clock_wall(loop_clock(store->loop));
-	enum err err = queue_push(store->in, batch);
+	err = queue_push(store->in, batch);
 	assert(err == ERR_OK);
 	(void)err;
 	store->handed++;
@@ -80,6 +82,7 @@ static void hand_over(struct store *store)
 static void on_hand_over(void *arg)
 {
 	struct store *store = arg;
+
 	MAGIC_CHECK(store, STORE_MAGIC);
 	hand_over(store);
 }
@@ -88,10 +91,12 @@ static void on_hand_over(void *arg)
 static enum err push_control(struct store *store, const struct batch_flush *flush)
 {
 	struct batch *batch = batch_new(false);
+	enum err err;
+
 	batch->flush = *flush;
 	batch->mono = loop_now(store->loop);
 	batch->wall = clock_wall(loop_clock(store->loop));
-	enum err err = queue_length(store->in) < CONTROL_MAX ? queue_push(store->in, batch) : ERR_FULL;
+	err = queue_length(store->in) < CONTROL_MAX ? queue_push(store->in, batch) : ERR_FULL;
 	if (err)
 		batch_free(batch);
 	else
@@ -101,9 +106,12 @@ static enum err push_control(struct store *store, const struct batch_flush *flus
 
 static uint64_t waiting(const struct store *store)
 {
+	uint64_t done;
+	uint64_t put;
+
 	/* Each is read at its own moment: what is done is never above what was put. */
-	uint64_t done = store->tally.stored + store->tally.lost + store->tally.refused;
-	uint64_t put = store->tally.put;
+	done = store->tally.stored + store->tally.lost + store->tally.refused;
+	put = store->tally.put;
 	return put > done ? put - done : 0;
 }
 
@@ -111,6 +119,7 @@ static uint64_t waiting(const struct store *store)
 static void on_tick(void *arg)
 {
 	struct store *store = arg;
+
 	MAGIC_CHECK(store, STORE_MAGIC);
 	if (queue_length(store->in) == 0 && push_control(store, &(struct batch_flush){0}))
 		log_debug("tick skipped", "reason=%s", "full");
@@ -144,6 +153,7 @@ static void refuse_future(
     struct store *store, const struct series *series, int64_t now, int64_t ahead, uint64_t known)
 {
 	char text[UNITS_TEXT_MAX], quoted[UNITS_TEXT_MAX + 2];
+
 	store->tally.refused += known;
 	store->future_newest = now;
 	if (throttle_fail(&store->future, now))
@@ -157,6 +167,7 @@ static void tell_full(struct store *store, int64_t now, bool full)
 	uint64_t count;
 	int64_t took;
 	char text[UNITS_TEXT_MAX], quoted[UNITS_TEXT_MAX + 2];
+
 	if (full && throttle_fail(&store->full, now))
 		log_error("the disk is too slow, samples are lost", "queued=%" PRIu64, waiting(store));
 	else if (!full && store->full.active && queue_length(store->in) < POOL_MAX / 2 &&
@@ -168,6 +179,7 @@ static void tell_full(struct store *store, int64_t now, bool full)
 static series_id store_series(void *self, const struct series_def *def)
 {
 	struct store *store = self;
+
 	MAGIC_CHECK(store, STORE_MAGIC);
 	return keeps(store) ? series_table_add(store->table, def) : SERIES_NONE;
 }
@@ -175,14 +187,18 @@ static series_id store_series(void *self, const struct series_def *def)
 static void store_put(void *self, series_id id, int64_t wall, const double *values, size_t n)
 {
 	struct store *store = self;
+	struct series *series;
+	int64_t trusted;
+	bool added;
+
 	MAGIC_CHECK(store, STORE_MAGIC);
-	struct series *series = id == SERIES_NONE ? NULL : series_table_at(store->table, id);
+	series = id == SERIES_NONE ? NULL : series_table_at(store->table, id);
 	if (!series)
 		return;
 	assert(n == series->schema->n_ds);
 	uint64_t known = tally_known(values, n), count;
 	int64_t now = loop_now(store->loop), took;
-	int64_t trusted = walltime_now(&store->time, now, clock_wall(loop_clock(store->loop)));
+	trusted = walltime_now(&store->time, now, clock_wall(loop_clock(store->loop)));
 	store->tally.put += known;
 	if (walltime_is_future(wall, trusted)) {
 		refuse_future(store, series, now, wall - trusted, known);
@@ -190,7 +206,7 @@ static void store_put(void *self, series_id id, int64_t wall, const double *valu
 	}
 	if (now - store->future_newest >= CALM && throttle_ok(&store->future, now, &count, &took))
 		log_info("samples are in time again", "rows=%" PRIu64, count);
-	bool added = add_sample(store, id, wall, values, n);
+	added = add_sample(store, id, wall, values, n);
 	tell_full(store, now, !added);
 	if (!added) {
 		store->tally.lost += known;
@@ -206,10 +222,12 @@ static void store_put(void *self, series_id id, int64_t wall, const double *valu
 static void store_flush(void *self, const char *device, void (*done)(void *arg, enum err err), void *arg)
 {
 	struct store *store = self;
+	enum err err;
+
 	MAGIC_CHECK(store, STORE_MAGIC);
 	hand_over(store);
 	struct batch_flush flush = {.wanted = true, .device = mem_strdup(device), .done = done, .arg = arg};
-	enum err err = push_control(store, &flush);
+	err = push_control(store, &flush);
 	if (err)
 		batch_answer(store->loop, &flush, err);
 }
@@ -217,6 +235,7 @@ static void store_flush(void *self, const char *device, void (*done)(void *arg, 
 struct sink store_sink(struct store *store)
 {
 	static const struct sink_ops ops = {store_series, store_put, store_flush};
+
 	return (struct sink){&ops, store};
 }
 
@@ -224,15 +243,18 @@ static enum err make_folder(const char *state)
 {
 	char *path = str_format("%s/rrd/x", state);
 	enum err err = rrdfile_make_folder(path);
+
 	free(path);
 	return err;
 }
 
 struct store *store_new(struct loop *loop, const struct settings *settings)
 {
+	struct store *store;
+
 	if (settings->writer != STORE_NONE && make_folder(settings->state))
 		return NULL;
-	struct store *store = mem_alloc(sizeof *store);
+	store = mem_alloc(sizeof *store);
 	store->magic = STORE_MAGIC;
 	store->loop = loop;
 	store->settings = copy_settings(settings);
@@ -252,6 +274,7 @@ struct store *store_new(struct loop *loop, const struct settings *settings)
 	});
 	if (!store->writer) {
 		int saved = errno;
+
 		store_free(store);
 		errno = saved;
 		return NULL;
@@ -262,7 +285,8 @@ struct store *store_new(struct loop *loop, const struct settings *settings)
 void store_free(struct store *store)
 {
 	struct batch *batch;
-	if (!store)
+
+	if (store == NULL)
 		return;
 	MAGIC_CHECK(store, STORE_MAGIC);
 	loop_timer_stop(store->loop, &store->tick);
@@ -301,14 +325,17 @@ void store_stats(struct store *store, struct store_stats *stats)
 void store_progress(const struct store *store, struct store_progress *progress)
 {
 	const struct tally *tally = &store->tally;
+
 	MAGIC_CHECK(store, STORE_MAGIC);
-	progress->moves = tally->batches + tally->stored + tally->lost + tally->refused + tally->opens + tally->errors;
+	progress->moves =
+	    tally->batches + tally->stored + tally->lost + tally->refused + tally->opens + tally->errors;
 	progress->waiting = store->handed - tally->batches;
 }
 
 uint64_t store_file_size(const struct settings *settings, int64_t interval, size_t n_ds)
 {
 	struct layout layout;
+
 	layout_init(&layout, settings, interval, 0);
 	return layout_size(&layout, n_ds);
 }

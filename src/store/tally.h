@@ -17,6 +17,7 @@ struct tally {
 static inline uint64_t tally_known(const double *values, size_t n)
 {
 	uint64_t known = 0;
+
 	for (size_t i = 0; i < n; i++)
 		known += isnan(values[i]) ? 0 : 1;
 	return known;

@@ -8,6 +8,7 @@ void walltime_init(struct walltime *time, int64_t mono, int64_t wall)
 int64_t walltime_now(struct walltime *time, int64_t mono, int64_t wall)
 {
 	int64_t offset = wall - mono;
+
 	if (offset <= time->offset + WALLTIME_SLEW) {
 		time->offset = offset;
 		time->stepped = false;
