@@ -304,7 +304,9 @@ static const struct schema_key rule_keys[] = {
     {.name = "device", .type = SCHEMA_TEXT, .doc = "only devices whose names fit (* ? [..] are patterns)"},
     {.name = "tag", .type = SCHEMA_TEXT, .doc = "only devices with this tag"},
     {.name = "where", .type = SCHEMA_TEXT, .doc = "only rows for which this condition holds"},
-    {.name = "value", .type = SCHEMA_TEXT, .doc = "the number that it is about: value in when, clear and text"},
+    {.name = "value",
+	.type = SCHEMA_TEXT,
+	.doc = "the number that it is about: value in when, clear and text"},
     {.name = "when", .type = SCHEMA_TEXT, .doc = "the condition under which something is wrong; required"},
     {.name = "for", .type = SCHEMA_TEXT, .def = "0s", .doc = "how long it must hold: 5m, or 2 polls"},
     {.name = "clear",
@@ -315,7 +317,9 @@ static const struct schema_key rule_keys[] = {
 	.type = SCHEMA_CHOICE,
 	.of = "info|warning|critical",
 	.doc = "how bad it is; info is told once each time and is no problem"},
-    {.name = "warning", .type = SCHEMA_TEXT, .doc = "threshold, read as limit: 80%, 30s, 10G, 100Mbit/s or a number"},
+    {.name = "warning",
+	.type = SCHEMA_TEXT,
+	.doc = "threshold, read as limit: 80%, 30s, 10G, 100Mbit/s or a number"},
     {.name = "critical", .type = SCHEMA_TEXT, .doc = "threshold, read as limit, for severity critical"},
     {.name = "text",
 	.type = SCHEMA_TEXT,
@@ -358,7 +362,8 @@ SECTION(store, "store", "Where samples go.");
 SECTION(archive, "archive: a list of", "One resolution that RRD files keep; steps ascend.");
 SECTION(events, "events", "The event log, STATE/events.db.");
 SECTION(limit, "limits: a list of", "A threshold that is changed; the first entry that fits counts.");
-SECTION(rule, "rules (files that are named there): a list of", "One rule; docs/rules.md explains it by example.");
+SECTION(
+    rule, "rules (files that are named there): a list of", "One rule; docs/rules.md explains it by example.");
 SECTION(web, "web", "The dashboard.");
 
 static const struct schema_section *const sections[] = {&config_section, &credential_section, &tag_section,

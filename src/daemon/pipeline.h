@@ -35,8 +35,8 @@ size_t pipeline_find(const struct pipeline *pipeline, const char *name);
 void pipeline_count_states(const struct pipeline *pipeline, size_t by_state[DEVICE_STATE_COUNT]);
 /* Adds what the pipeline knows of the collector: devices, rows, polls, values, lateness, states. */
 void pipeline_stats(const struct pipeline *pipeline, struct collector_stats *stats);
-/* Polls that have ended so far, and the time (ns) within which another one must end if all is well: two of the
- * shortest intervals and the longest time-out budget; 0 when nothing is scheduled. */
+/* Polls that have ended so far, and the time (ns) within which another one must end if all is well: two of
+ * the shortest intervals and the longest time-out budget; 0 when nothing is scheduled. */
 void pipeline_progress(const struct pipeline *pipeline, uint64_t *ended, int64_t *patience);
 /* The collector's own problem (blindness), or NULL. */
 const struct problem *pipeline_problem(const struct pipeline *pipeline);
