@@ -1,8 +1,8 @@
 #include "daemon/api.h"
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "daemon/answers.h"
 #include "daemon/http.h"
 #include "views/json.h"
 
@@ -15,74 +15,9 @@ struct api {
 	struct loop *loop;
 	struct collector *collector;
 	struct pipeline *pipeline;
+	struct answers *answers;
 	struct http *status, *control;
 };
-
-static int64_t wall_now(const struct api *api)
-{
-	return clock_wall(loop_clock(api->loop));
-}
-
-/* The device that the request names, or SIZE_MAX after an answer of 404. */
-static size_t find_device(struct api *api, struct http_request *request, const char *name)
-{
-	size_t number = pipeline_find(api->pipeline, name);
-	struct str clean = {0};
-
-	if (number == SIZE_MAX) {
-		str_add_utf8(&clean, name, strlen(name));
-		http_refuse(request, 404, "no device is called \"%s\"", str_text(&clean));
-		str_fini(&clean);
-	}
-	return number;
-}
-
-static void add_collector_problem(struct api *api, json_t *status)
-{
-	const struct problem *problem = pipeline_problem(api->pipeline);
-	json_t *list = json_array();
-
-	if (problem != NULL)
-		json_array_append_new(list, json_problem(problem));
-	json_object_set_new(status, "problems", list);
-}
-
-static void get_status(struct api *api, struct http_request *request)
-{
-	const struct inventory *inventory = pipeline_inventory(api->pipeline);
-	const char *only = http_parameter(request, "device");
-	size_t first = 0, end = inventory->n_devices, by_state[DEVICE_STATE_COUNT];
-	struct device_report report;
-	int64_t now = wall_now(api);
-	json_t *devices, *status;
-
-	if (only != NULL) {
-		first = find_device(api, request, only);
-		if (first == SIZE_MAX)
-			return;
-		end = first + 1;
-	}
-	devices = json_array();
-	for (size_t i = first; i < end; i++) {
-		pipeline_report(api->pipeline, i, &report);
-		json_array_append_new(devices, json_status_device(&report, now));
-	}
-	pipeline_count_states(api->pipeline, by_state);
-	status = json_status(devices, by_state, now);
-	add_collector_problem(api, status);
-	http_answer(request, 200, status);
-}
-
-static void get_device(struct api *api, struct http_request *request, const char *name)
-{
-	size_t number = find_device(api, request, name);
-	struct device_report report;
-
-	if (number == SIZE_MAX)
-		return;
-	pipeline_report(api->pipeline, number, &report);
-	http_answer(request, 200, json_show(&report, wall_now(api)));
-}
 
 static void get_stats(struct api *api, struct http_request *request)
 {
@@ -98,11 +33,11 @@ static void answer_get(struct api *api, struct http_request *request)
 	const char *path = http_path(request);
 
 	if (str_equal(path, "/api/v1/status") || str_equal(path, "/api/v1/devices"))
-		get_status(api, request);
+		answers_status(api->answers, request, http_parameter(request, "device"));
 	else if (str_equal(path, "/api/v1/stats"))
 		get_stats(api, request);
 	else if (str_starts(path, device))
-		get_device(api, request, path + strlen(device));
+		answers_show(api->answers, request, path + strlen(device));
 	else
 		http_refuse(request, 404, "there is nothing at this path");
 }
@@ -133,7 +68,7 @@ static void control_asked(void *arg, struct http_request *request)
 	if (!http_is_post(request)) {
 		answer_get(api, request);
 	} else if (str_equal(http_path(request), "/api/v1/flush")) {
-		if (device == NULL || find_device(api, request, device) != SIZE_MAX)
+		if (device == NULL || answers_find(api->answers, request, device) != SIZE_MAX)
 			pipeline_flush(api->pipeline, device, flushed, request);
 	} else {
 		http_refuse(request, 404, "there is nothing to operate at this path");
@@ -157,6 +92,7 @@ struct api *api_new(struct loop *loop, struct collector *collector, const char *
 	api->loop = loop;
 	api->collector = collector;
 	api->pipeline = collector_pipeline(collector);
+	api->answers = answers_new(loop, api->pipeline);
 	if (mkdir(run, 0750) != 0 && errno != EEXIST) {
 		*error = str_format("cannot make the directory %s: %s", run, strerror(errno));
 		goto bad;
@@ -177,6 +113,7 @@ void api_free(struct api *api)
 {
 	if (api == NULL)
 		return;
+	answers_free(api->answers);
 	http_free(api->control);
 	http_free(api->status);
 	free(api);

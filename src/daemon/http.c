@@ -34,6 +34,8 @@ struct http_request {
 	struct evhttp_request *request; /* NULL once the asker has gone: evhttp frees it by itself */
 	char *path;
 	struct evkeyvalq query;
+	struct evbuffer *body;
+	bool is_broken; /* a piece could not be rendered */
 };
 
 /* The asker has hung up, or the server is being freed, before the answer was there. */
@@ -48,6 +50,7 @@ static void asker_gone(struct evhttp_connection *connection, void *arg)
 static void request_free(struct http_request *request)
 {
 	evhttp_clear_headers(&request->query);
+	evbuffer_free(request->body);
 	free(request->path);
 	free(request);
 }
@@ -64,6 +67,7 @@ static void request_came(struct evhttp_request *evrequest, void *arg)
 	request->path = mem_strdup(decoded != NULL ? decoded : "/");
 	free(decoded);
 	TAILQ_INIT(&request->query);
+	request->body = evbuffer_new();
 	evhttp_connection_set_closecb(evhttp_request_get_connection(evrequest), asker_gone, request);
 	if (evhttp_uri_get_query(uri) != NULL &&
 	    evhttp_parse_query_str(evhttp_uri_get_query(uri), &request->query) != 0) {
@@ -177,21 +181,43 @@ static int add_to_buffer(const char *text, size_t len, void *arg)
 	return evbuffer_add(arg, text, len);
 }
 
+void http_add(struct http_request *request, const char *bytes, size_t len)
+{
+	evbuffer_add(request->body, bytes, len);
+}
+
+void http_add_json(struct http_request *request, json_t *json)
+{
+	if (json_dump_callback(json, add_to_buffer, request->body, JSON_COMPACT) != 0)
+		request->is_broken = true;
+	json_decref(json);
+}
+
+void http_clear(struct http_request *request)
+{
+	evbuffer_drain(request->body, evbuffer_get_length(request->body));
+}
+
+void http_send(struct http_request *request, int status)
+{
+	if (request->request != NULL) {
+		evhttp_connection_set_closecb(evhttp_request_get_connection(request->request), NULL, NULL);
+		evbuffer_add(request->body, "\n", 1);
+		evhttp_send_reply(request->request, request->is_broken ? 500 : status, NULL, request->body);
+	}
+	request_free(request);
+}
+
+bool http_is_gone(const struct http_request *request)
+{
+	return request->request == NULL;
+}
+
 void http_answer(struct http_request *request, int status, json_t *body)
 {
-	struct evbuffer *buffer = evbuffer_new();
-
-	if (request->request == NULL)
-		goto out;
-	evhttp_connection_set_closecb(evhttp_request_get_connection(request->request), NULL, NULL);
-	if (json_dump_callback(body, add_to_buffer, buffer, JSON_COMPACT) != 0)
-		status = 500;
-	evbuffer_add(buffer, "\n", 1);
-	evhttp_send_reply(request->request, status, NULL, buffer);
-out:
-	evbuffer_free(buffer);
-	json_decref(body);
-	request_free(request);
+	http_clear(request);
+	http_add_json(request, body);
+	http_send(request, status);
 }
 
 void http_refuse(struct http_request *request, int status, const char *format, ...)

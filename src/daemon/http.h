@@ -29,6 +29,14 @@ const char *http_parameter(const struct http_request *request, const char *name)
 
 /* Takes the reference to `body`. The request is gone afterwards. */
 void http_answer(struct http_request *request, int status, json_t *body);
+/* An answer in pieces: adds to the body, over several turns of the loop; http_send() ends it. It must be
+ * called also when the asker is gone, of which the others take no notice. What was added and then refused is
+ * dropped. */
+void http_add(struct http_request *request, const char *bytes, size_t len);
+void http_add_json(struct http_request *request, json_t *json); /* takes the reference */
+void http_clear(struct http_request *request);
+void http_send(struct http_request *request, int status);
+bool http_is_gone(const struct http_request *request); /* nobody waits for the answer any more */
 void http_refuse(struct http_request *request, int status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -169,7 +169,7 @@ static const char *metric_name(const struct rowset *set, size_t row, size_t colu
 	return source != NULL ? source->name : set->table->columns[column].name;
 }
 
-static json_t *show_row(const struct rowset *set, size_t row, bool stale)
+static json_t *row_json(const struct rowset *set, size_t row, bool stale)
 {
 	const struct table *table = set->table;
 	json_t *tags = json_object(), *metrics = json_object(), *json;
@@ -192,14 +192,20 @@ static json_t *show_row(const struct rowset *set, size_t row, bool stale)
 	return json;
 }
 
-static json_t *show_table(const struct device_report *report, const struct rowset *set, int64_t now)
+json_t *json_show_row(const struct device_report *report, const struct rowset *set, size_t row, int64_t now)
 {
 	int64_t interval =
 	    set->table->interval > report->device->interval ? set->table->interval : report->device->interval;
+
+	return row_json(set, row, now - set->rows[row].wall > 2 * interval);
+}
+
+static json_t *show_table(const struct device_report *report, const struct rowset *set, int64_t now)
+{
 	json_t *rows = json_array();
 
 	for (size_t i = 0; i < set->n_rows; i++)
-		json_array_append_new(rows, show_row(set, i, now - set->rows[i].wall > 2 * interval));
+		json_array_append_new(rows, json_show_row(report, set, i, now));
 	return rows;
 }
 
@@ -215,21 +221,27 @@ static json_t *show_system(const struct system_info *system)
 	    number_or_null(system->uptime_s));
 }
 
-json_t *json_show(const struct device_report *report, int64_t now)
+json_t *json_show_head(const struct device_report *report)
 {
-	json_t *tables = json_object();
 	const char *profile = report->profile != NULL ? report->profile->name : NULL;
 
-	for (size_t i = 0; i < report->n_tables; i++)
-		json_object_set_new(
-		    tables, report->tables[i]->table->name, show_table(report, report->tables[i], now));
 	return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "device",
 	    text_or_null(report->device->name), "address", address(report->device), "state",
 	    device_state_name(report->status.state), "profile", text_or_null(profile), "profile_reason",
 	    text_or_null(report->profile_reason), "credential", text_or_null(report->credential), "last_poll",
 	    time_or_null(report->last_poll), "poll_ms",
 	    report->last_poll > 0 ? milliseconds(report->poll_time) : json_null(), "problems",
-	    problems_of(report), "system", show_system(report->system), "tables", tables);
+	    problems_of(report), "system", show_system(report->system), "tables", json_object());
+}
+
+json_t *json_show(const struct device_report *report, int64_t now)
+{
+	json_t *show = json_show_head(report), *tables = json_object_get(show, "tables");
+
+	for (size_t i = 0; i < report->n_tables; i++)
+		json_object_set_new(
+		    tables, report->tables[i]->table->name, show_table(report, report->tables[i], now));
+	return show;
 }
 
 static json_t *counted(const struct counted *list, size_t n)

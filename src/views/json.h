@@ -14,6 +14,9 @@ json_t *json_status(
     json_t *devices /* array, stolen */, const size_t by_state[DEVICE_STATE_COUNT], int64_t now);
 json_t *json_problem(const struct problem *problem);
 json_t *json_show(const struct device_report *report, int64_t now);
+/* The same in pieces: with "tables", the last member, empty; and an item of a table. */
+json_t *json_show_head(const struct device_report *report);
+json_t *json_show_row(const struct device_report *report, const struct rowset *set, size_t row, int64_t now);
 json_t *json_stats(const struct collector_stats *stats);
 
 #endif
