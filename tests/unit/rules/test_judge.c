@@ -220,6 +220,25 @@ static void what_is_not_known_ends_what_was_pending(void **state)
 	lab_close(&lab);
 }
 
+/* The pause is noticed also when the rows are others after it. */
+static void a_gap_over_a_renumbering_is_a_gap(void **state)
+{
+	struct lab lab;
+
+	(void)state;
+	lab_open(&lab, 1);
+	lab_rule(&lab, "full", "ports", "used > 90", NULL, NAN, NAN)->hold = 300 * S;
+	lab_start(&lab);
+	lab_add_port(&lab, "p1", NULL);
+	lab_put(&lab, "p1", USED, 95);
+	lab_poll(&lab);
+	lab_poll(&lab);
+	lab_add_port(&lab, "p2", NULL);
+	lab_poll_device(&lab, 0, 3600);
+	lab_quiet(&lab);
+	lab_close(&lab);
+}
+
 /* Values of rows that the last poll did not reach are those before: they are not judged. */
 static void a_stale_value_is_not_judged(void **state)
 {
@@ -380,6 +399,12 @@ static void a_restart_is_told_once_and_a_wrap_is_none(void **state)
 	lab.restarted = true;
 	lab_poll(&lab);
 	lab_hear(&lab, EVENT_INFO, "device-restarted", "-", SEVERITY_INFO);
+	for (int i = 0; i < 30; i++)
+		lab_poll(&lab);
+	lab.uptime = 3600; /* an hour ago, while it was out of sight: no news */
+	lab.restarted = true;
+	lab_poll(&lab);
+	lab_quiet(&lab);
 	lab_close(&lab);
 }
 
@@ -536,6 +561,7 @@ int main(void)
 	    cmocka_unit_test(each_threshold_has_its_time),
 	    cmocka_unit_test(unknown_neither_raises_nor_clears),
 	    cmocka_unit_test(what_is_not_known_ends_what_was_pending),
+	    cmocka_unit_test(a_gap_over_a_renumbering_is_a_gap),
 	    cmocka_unit_test(a_stale_value_is_not_judged),
 	    cmocka_unit_test(dark_ports_raise_nothing),
 	    cmocka_unit_test(rows_are_known_over_renumbering),
