@@ -5,10 +5,12 @@
 #include "ctl/setup.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define CLIENT_ANSWER_MAX ((size_t)1 << 30)
 #define CLIENT_TIMEOUT_S  120L
@@ -106,6 +108,13 @@ static json_t *understand(long code, const struct str *body, int *status)
 	return NULL;
 }
 
+static const char *remedy(const char *socket)
+{
+	if (access(socket, R_OK | W_OK) != 0 && errno == EACCES)
+		return "it is open to the daemon's user and group only";
+	return "is rollcalld running?";
+}
+
 json_t *client_get(const struct invocation *invocation, const char *path, int *status)
 {
 	char *socket = socket_path(invocation, "status.sock", status), error[CURL_ERROR_SIZE];
@@ -118,7 +127,7 @@ json_t *client_get(const struct invocation *invocation, const char *path, int *s
 	code = exchange(socket, path, false, &body, error);
 	if (code == 0) {
 		fprintf(
-		    stderr, "rollcall: no daemon answers at %s (%s); is rollcalld running?\n", socket, error);
+		    stderr, "rollcall: no daemon answers at %s (%s); %s\n", socket, error, remedy(socket));
 		*status = EXIT_NO_DAEMON;
 	} else {
 		json = understand(code, &body, status);
@@ -161,10 +170,8 @@ int client_post(const struct invocation *invocation, const char *path, bool quie
 	} else {
 		status = EXIT_NO_DAEMON;
 		if (!quiet)
-			fprintf(stderr,
-			    "rollcall: no daemon answers at %s (%s); is rollcalld running, and may you open "
-			    "its control.sock?\n",
-			    socket, error);
+			fprintf(stderr, "rollcall: no daemon answers at %s (%s); %s\n", socket, error,
+			    remedy(socket));
 	}
 	str_fini(&body);
 	free(socket);

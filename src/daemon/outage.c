@@ -39,8 +39,8 @@ void outage_text(
 	case FAILURE_CANCELLED:
 	case FAILURE_COUNT:
 		units_config_duration(timeout, device->timeout);
-		str_addf(out, "does not answer SNMP at %s (%u tries, each up to %s)", where,
-		    device->retries + 1, timeout);
+		str_addf(out, "does not answer SNMP at %s (%u %s up to %s)", where, device->retries + 1,
+		    device->retries > 0 ? "tries, each" : "try of", timeout);
 		break;
 	}
 }
