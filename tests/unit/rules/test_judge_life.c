@@ -324,7 +324,7 @@ static void costs_little(void **state)
 {
 	enum { DEVICES = 1000, ROWS = 50, RULES = 13, POLLS = 5 };
 	struct lab lab;
-	char name[16];
+	char name[24];
 	int64_t begin, ns;
 
 	(void)state;
