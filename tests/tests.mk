@@ -72,7 +72,7 @@ $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/input.o $(fuzz
 check_programs += $(fuzz_programs)
 
 # Of each, so many mutations or seconds, whichever comes first.
-fuzz_check = --command "fuzz $(1)=$(BUILD)/fuzz/$(1) -n 20000 -t 1 $(call fuzz_seeds,$(1))"
+fuzz_check = --command "fuzz $(1)=$(BUILD)/fuzz/$(1) -n 100000 -t 1 $(call fuzz_seeds,$(1))"
 
 TIME ?= 60
 FUZZ_SANITIZE = -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
