@@ -76,7 +76,8 @@ fuzz_check = --command "fuzz $(1)=$(BUILD)/fuzz/$(1) -n 100000 -t 1 $(call fuzz_
 
 TIME ?= 60
 FUZZ_SANITIZE = -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-fuzz: check-deps  ## each parser under libFuzzer, ASan and UBSan (TIME=seconds each, 60)
+fuzz:  ## each parser under libFuzzer, ASan and UBSan (TIME=seconds each, 60)
+	@etc/install-deps build fuzz
 	@$(MAKE) --no-print-directory -j2 CC=clang BUILD=$(BUILD)/libfuzzer OPT='-O1 -g' SAN='$(FUZZ_SANITIZE)' \
 	    LIBFUZZER=1 fuzz-run
 
