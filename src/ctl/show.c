@@ -20,8 +20,12 @@ static bool keep_table(const struct invocation *invocation, json_t *show, const 
 		return true;
 	}
 	json_object_foreach(tables, other, rows) str_addf(&known, " %s", other);
-	invocation_mistake(
-	    invocation, "%s has no table '%s'; it has:%s", invocation->args[0], name, str_text(&known));
+	if (known.len > 0)
+		invocation_mistake(
+		    invocation, "%s has no table '%s'; it has:%s", invocation->args[0], name, known.s);
+	else
+		invocation_mistake(
+		    invocation, "%s has not answered yet: none of its tables is known", invocation->args[0]);
 	str_fini(&known);
 	return false;
 }

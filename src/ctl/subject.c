@@ -167,37 +167,57 @@ static const struct graph *graph_named(const struct subject_table *drawn, const 
 	return NULL;
 }
 
+/* Stored it may be: without the profile that it came from, nothing says what its numbers are. */
+static bool is_stored(const struct subject_list *list, const char *row)
+{
+	for (size_t i = 0; i < list->files.n; i++)
+		if (file_is(&list->files.v[i], row))
+			return true;
+	return false;
+}
+
+/* A name like `row`, with or without its table; NULL if there is none. Caller frees. */
+static char *nearest_to(const struct subject_list *list, const char *row)
+{
+	size_t n = 0, count = list->files.n;
+	char **names = mem_calloc(count + 1, sizeof *names), *found;
+	const char **candidates = mem_calloc(2 * count + 1, sizeof *candidates), *nearest;
+
+	for (size_t i = 0; i < count; i++) {
+		names[i] = name_of(&list->files.v[i]);
+		candidates[n++] = names[i];
+		if (list->files.v[i].key != NULL)
+			candidates[n++] = list->files.v[i].key;
+	}
+	nearest = str_nearest(row, candidates, n);
+	found = nearest != NULL ? mem_strdup(nearest) : NULL;
+	for (size_t i = 0; i < count; i++)
+		free(names[i]);
+	free(names);
+	free(candidates);
+	return found;
+}
+
 static void no_such_row(const struct subject_list *list, const struct invocation *invocation)
 {
-	const char *device = invocation->args[0];
-	size_t n = 0, count = list->files.n;
-	const char **candidates, *nearest = NULL;
-	char **names;
+	const char *device = invocation->args[0], *row = invocation->n_args > 1 ? invocation->args[1] : NULL;
+	char *nearest = NULL;
 
-	if (invocation->n_args < 2) {
+	if (row == NULL) {
 		invocation_mistake(invocation,
 		    "name a row of %s to draw; 'rollcall graph %s --list' lists them", device, device);
+	} else if (is_stored(list, row)) {
+		invocation_mistake(invocation, "no profile that is there says how to draw '%s'", row);
 	} else {
-		names = mem_calloc(count + 1, sizeof *names);
-		candidates = mem_calloc(2 * count + 1, sizeof *candidates);
-		for (size_t i = 0; i < count; i++) {
-			names[i] = name_of(&list->files.v[i]);
-			candidates[n++] = names[i];
-			if (list->files.v[i].key != NULL)
-				candidates[n++] = list->files.v[i].key;
-		}
-		nearest = str_nearest(invocation->args[1], candidates, n);
+		nearest = nearest_to(list, row);
 		invocation_mistake(invocation,
 		    "%s has nothing called '%s' to draw; %s%s%s'rollcall graph %s --list' lists what it has",
-		    device, invocation->args[1], nearest != NULL ? "did you mean '" : "",
-		    nearest != NULL ? nearest : "", nearest != NULL ? "'? " : "", device);
-		for (size_t i = 0; i < count; i++)
-			free(names[i]);
-		free(names);
-		free(candidates);
+		    device, row, nearest != NULL ? "did you mean '" : "", nearest != NULL ? nearest : "",
+		    nearest != NULL ? "'? " : "", device);
 	}
-	if (nearest == NULL && count <= SHORT_LIST)
+	if (nearest == NULL && list->files.n <= SHORT_LIST)
 		subject_print(list, stderr);
+	free(nearest);
 }
 
 static void no_such_graph(

@@ -224,11 +224,12 @@ static json_t *show_system(const struct system_info *system)
 json_t *json_show_head(const struct device_report *report)
 {
 	const char *profile = report->profile != NULL ? report->profile->name : NULL;
+	const char *reason = profile != NULL ? report->profile_reason : NULL;
 
 	return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "device",
 	    text_or_null(report->device->name), "address", address(report->device), "state",
 	    device_state_name(report->status.state), "profile", text_or_null(profile), "profile_reason",
-	    text_or_null(report->profile_reason), "credential", text_or_null(report->credential), "last_poll",
+	    text_or_null(reason), "credential", text_or_null(report->credential), "last_poll",
 	    time_or_null(report->last_poll), "poll_ms",
 	    report->last_poll > 0 ? milliseconds(report->poll_time) : json_null(), "problems",
 	    problems_of(report), "system", show_system(report->system), "tables", json_object());
