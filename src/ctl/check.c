@@ -13,8 +13,8 @@ static void print_summary(const struct inventory *inventory)
 	size_t rows;
 
 	estimate_inventory(inventory, &rows, &bytes);
-	printf("%zu devices, %zu profiles, %d rules, %zu rows expected, %s on disk\n", inventory->n_devices,
-	    inventory->n_profiles, 0, rows, units_bytes(size, (double)bytes));
+	printf("%zu devices, %zu profiles, %zu rules, %zu rows expected, %s on disk\n", inventory->n_devices,
+	    inventory->n_profiles, inventory->n_rules, rows, units_bytes(size, (double)bytes));
 }
 
 static int print_schema(void)

@@ -6,8 +6,10 @@
 #include "daemon/outage.h"
 #include "poll/sched.h"
 #include "poll/session.h"
+#include "rules/judge.h"
 #include "rules/tracker.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uthash.h>
@@ -20,7 +22,6 @@ struct member {
 	const struct device *device;
 	struct session *session;
 	struct sched_item *turn; /* NULL = never asked */
-	struct problem down;	 /* text NULL = present */
 	int64_t judged;		 /* monotonic ns of the last poll's end; 0 = none yet */
 	enum failure failure;
 	int error_number;
@@ -37,8 +38,8 @@ struct pipeline {
 	struct tracker *tracker;
 	struct member *members;
 	struct member *by_name;
-	struct problem blind; /* text NULL = sees */
-	int64_t started;      /* monotonic ns */
+	struct judge *judge;
+	int64_t started; /* monotonic ns */
 	uint64_t values, polls_ended;
 };
 
@@ -51,20 +52,52 @@ static bool turn_came(void *arg, void *object, int64_t due)
 	return session_poll(member->session, due);
 }
 
-static void describe_absence(struct member *member)
+/* Why a device is down, for people; caller frees. */
+static char *absence(const struct member *member)
 {
 	struct device_report report = {0};
-	struct device_status now;
 	struct str text = {0};
 
-	tracker_status(member->pipeline->tracker, member->device->number, &now);
 	session_report(member->session, &report);
 	outage_text(&text, member->device, report.peer.address, member->failure, member->error_number);
-	free(member->down.text);
-	member->down = (struct problem){.rule = "device-down",
-	    .severity = SEVERITY_CRITICAL,
-	    .since = now.since,
-	    .text = str_steal(&text)};
+	return str_steal(&text);
+}
+
+/* Something has begun or ended. */
+static void event_came(void *arg, size_t device, const struct event *event)
+{
+	enum log_level level = event->kind == EVENT_RAISE ? LOG_LEVEL_WARN : LOG_LEVEL_INFO;
+	char object[320], text[640];
+
+	(void)arg;
+	(void)device;
+	log_write(level, "event", "kind=%s rule=%s severity=%s dev=%s object=%s text=%s",
+	    event_kind_name(event->kind), event->rule, severity_name(event->severity),
+	    event->device != NULL ? event->device : "-",
+	    log_quote(object, sizeof object, event->object != NULL ? event->object : "-"),
+	    log_quote(text, sizeof text, event->text != NULL ? event->text : ""));
+}
+
+static void tell_state(struct member *member, const struct device_status *before,
+    const struct device_status *after, int64_t wall)
+{
+	char *text = after->state == DEVICE_DOWN ? absence(member) : NULL;
+
+	judge_state(member->pipeline->judge, member->device->number, before, after, text, wall);
+	free(text);
+}
+
+/* The rules over what has just been polled. */
+static void judge_rows(struct member *member, const struct poll_outcome *outcome)
+{
+	struct device_report report = {0};
+	double uptime;
+
+	session_report(member->session, &report);
+	uptime = report.system != NULL ? report.system->uptime_s : (double)NAN;
+	if (report.profile != NULL)
+		judge_poll(member->pipeline->judge, member->device->number, report.profile, report.tables,
+		    report.n_tables, outcome->restarted, uptime, outcome->ended, outcome->wall);
 }
 
 /* A poll has ended: rates are computed and samples put; here it is judged. */
@@ -73,6 +106,7 @@ static void poll_ended(void *arg, struct session *session, const struct poll_out
 	struct member *member = arg;
 	struct pipeline *pipeline = member->pipeline;
 	bool same = member->failure == outcome->failure && member->error_number == outcome->error_number;
+	struct device_status status;
 
 	(void)session;
 	MAGIC_CHECK(pipeline, PIPELINE_MAGIC);
@@ -83,9 +117,12 @@ static void poll_ended(void *arg, struct session *session, const struct poll_out
 	member->error_number = outcome->error_number;
 	tracker_report(
 	    pipeline->tracker, member->device->number, outcome->answered, outcome->ended, outcome->wall);
+	tracker_status(pipeline->tracker, member->device->number, &status);
 	/* It stays away, but for another reason. */
-	if (!same && member->down.text != NULL)
-		describe_absence(member);
+	if (!same && status.state == DEVICE_DOWN)
+		tell_state(member, &status, &status, outcome->wall);
+	if (outcome->answered)
+		judge_rows(member, outcome);
 	log_debug("polled", "dev=%s answered=%d complete=%d values=%zu ms=%.1f err=%s", member->device->name,
 	    outcome->answered, outcome->complete, outcome->values,
 	    (double)(outcome->ended - outcome->started) / 1e6, failure_name(outcome->failure));
@@ -96,45 +133,26 @@ static void state_changed(
 {
 	struct pipeline *pipeline = arg;
 	struct member *member = &pipeline->members[number];
-	char quoted[320];
 
-	if (after->state == DEVICE_DOWN) {
-		describe_absence(member);
-	} else {
-		free(member->down.text);
-		member->down.text = NULL;
-	}
-	if (before->state == after->state && !after->hard)
+	tell_state(member, before, after, clock_wall(loop_clock(pipeline->loop)));
+	/* That the collector is blind has been told once, for all; that a device is down, by its event. */
+	if (before->state == after->state ||
+	    (tracker_blind(pipeline->tracker, NULL) && after->state == DEVICE_UNREACHABLE))
 		return;
-	/* That the collector is blind has been told once, for all. */
-	if (pipeline->blind.text != NULL && after->state == DEVICE_UNREACHABLE)
-		return;
-	if (after->state == DEVICE_DOWN)
-		log_warn("device is down", "dev=%s hard=%d reason=%s", member->device->name, after->hard,
-		    log_quote(quoted, sizeof quoted, member->down.text));
-	else if (before->state != after->state)
-		log_info("device changed state", "dev=%s from=%s to=%s", member->device->name,
-		    device_state_name(before->state), device_state_name(after->state));
+	log_info("device changed state", "dev=%s from=%s to=%s", member->device->name,
+	    device_state_name(before->state), device_state_name(after->state));
 }
 
 static void blindness_changed(void *arg, bool blind, size_t silent, size_t were_up, int64_t wall)
 {
 	struct pipeline *pipeline = arg;
+	char *text =
+	    str_format("%zu of %zu devices fell silent within one interval: the collector's own network "
+		       "is the likely cause",
+		silent, were_up);
 
-	free(pipeline->blind.text);
-	pipeline->blind.text = NULL;
-	if (!blind) {
-		log_warn("collector sees again", "silent=%zu of=%zu", silent, were_up);
-		return;
-	}
-	pipeline->blind = (struct problem){.rule = "collector-blind",
-	    .severity = SEVERITY_CRITICAL,
-	    .since = wall,
-	    .text =
-		str_format("%zu of %zu devices fell silent within one interval: the collector's own network "
-			   "is the likely cause",
-		    silent, were_up)};
-	log_error("collector is blind", "silent=%zu of=%zu", silent, were_up);
+	judge_blind(pipeline->judge, blind, text, wall);
+	free(text);
 }
 
 static void enrol(struct pipeline *pipeline, const struct device *device)
@@ -167,6 +185,7 @@ struct pipeline *pipeline_new(
 	pipeline->started = loop_now(loop);
 	pipeline->members = mem_calloc(inventory->n_devices + 1, sizeof *pipeline->members);
 	pipeline->tracker = tracker_new(inventory->n_devices, inventory->settings.tries, &hooks);
+	pipeline->judge = judge_new(inventory, &(struct judge_hooks){event_came, pipeline});
 	pipeline->sched = sched_new(loop, turn_came, pipeline);
 	for (size_t i = 0; i < inventory->n_devices; i++)
 		enrol(pipeline, &inventory->devices[i]);
@@ -185,13 +204,12 @@ void pipeline_free(struct pipeline *pipeline)
 		if (member->turn != NULL)
 			sched_remove(pipeline->sched, member->turn);
 		session_free(member->session);
-		free(member->down.text);
 	}
 	sched_free(pipeline->sched);
 	tracker_free(pipeline->tracker);
+	judge_free(pipeline->judge);
 	inventory_free(pipeline->inventory);
 	free(pipeline->members);
-	free(pipeline->blind.text);
 	pipeline->magic = 0;
 	free(pipeline);
 }
@@ -203,7 +221,10 @@ const struct inventory *pipeline_inventory(const struct pipeline *pipeline)
 
 const struct problem *pipeline_problem(const struct pipeline *pipeline)
 {
-	return pipeline->blind.text != NULL ? &pipeline->blind : NULL;
+	size_t n;
+	const struct problem *problems = judge_problems(pipeline->judge, JUDGE_COLLECTOR, &n);
+
+	return n > 0 ? problems : NULL;
 }
 
 size_t pipeline_find(const struct pipeline *pipeline, const char *name)
@@ -239,10 +260,7 @@ void pipeline_report(const struct pipeline *pipeline, size_t number, struct devi
 	member_status(member, &report->status);
 	if (member->turn != NULL)
 		report->next_poll = clock_wall(clock) + sched_next(member->turn) - clock_mono(clock);
-	if (member->down.text != NULL) {
-		report->problems = &member->down;
-		report->n_problems = 1;
-	}
+	report->problems = judge_problems(pipeline->judge, number, &report->n_problems);
 }
 
 void pipeline_count_states(const struct pipeline *pipeline, size_t by_state[DEVICE_STATE_COUNT])
