@@ -61,7 +61,7 @@ class TestCheck:
         (tmp_path / "rollcall.yaml").write_text("devices: [devices.yaml]\n")
         done = rollcall("-c", tmp_path / "rollcall.yaml", "check")
         assert done.returncode == 0, done.stderr
-        assert done.stdout.splitlines()[-1].startswith("2 devices, 3 profiles, 0 rules, ")
+        assert done.stdout.splitlines()[-1].startswith("2 devices, 3 profiles, ")
         assert done.stdout.splitlines()[-1].endswith(" on disk")
 
     def test_every_mistake_is_told_with_its_place(self, tmp_path):
