@@ -3,30 +3,44 @@
 #include "base/mem.h"
 
 #include <stdlib.h>
-#include <string.h>
+#include <sys/queue.h>
 
 #define PIECES_MAGIC 0x70696563u
+
+struct entry {
+	struct piece_job job;
+	TAILQ_ENTRY(entry) link;
+};
 
 struct pieces {
 	unsigned magic;
 	struct loop *loop;
 	struct loop_timer turn;
-	struct piece_job jobs[PIECES_JOBS_MAX];
+	TAILQ_HEAD(, entry) jobs;
 	size_t n_jobs;
-	size_t next; /* whose step is next: a job that came late is not the last for ever */
+	size_t next; /* of those under way */
 };
+
+/* Round about among those under way, so that a short one does not wait for the long ones beside it. */
+static struct entry *choose(struct pieces *pieces)
+{
+	size_t under_way = pieces->n_jobs < PIECES_AT_ONCE ? pieces->n_jobs : PIECES_AT_ONCE;
+	struct entry *entry = TAILQ_FIRST(&pieces->jobs);
+
+	for (size_t i = pieces->next++ % under_way; i > 0; i--)
+		entry = TAILQ_NEXT(entry, link);
+	return entry;
+}
 
 static void step_one(struct pieces *pieces)
 {
-	size_t i = pieces->next % pieces->n_jobs;
+	struct entry *entry = choose(pieces);
 
-	if (pieces->jobs[i].step(pieces->jobs[i].arg)) {
-		pieces->next = i + 1;
+	if (entry->job.step(entry->job.arg))
 		return;
-	}
+	TAILQ_REMOVE(&pieces->jobs, entry, link);
 	pieces->n_jobs--;
-	memmove(&pieces->jobs[i], &pieces->jobs[i + 1], (pieces->n_jobs - i) * sizeof *pieces->jobs);
-	pieces->next = i;
+	free(entry);
 }
 
 static void turn_came(void *arg)
@@ -48,28 +62,39 @@ struct pieces *pieces_new(struct loop *loop)
 
 	pieces->magic = PIECES_MAGIC;
 	pieces->loop = loop;
+	TAILQ_INIT(&pieces->jobs);
 	loop_timer_init(&pieces->turn, turn_came, pieces);
 	return pieces;
 }
 
 void pieces_free(struct pieces *pieces)
 {
+	struct entry *entry;
+
 	if (pieces == NULL)
 		return;
 	MAGIC_CHECK(pieces, PIECES_MAGIC);
 	loop_timer_stop(pieces->loop, &pieces->turn);
-	for (size_t i = 0; i < pieces->n_jobs; i++)
-		pieces->jobs[i].dropped(pieces->jobs[i].arg);
+	while ((entry = TAILQ_FIRST(&pieces->jobs)) != NULL) {
+		TAILQ_REMOVE(&pieces->jobs, entry, link);
+		entry->job.dropped(entry->job.arg);
+		free(entry);
+	}
 	pieces->magic = 0;
 	free(pieces);
 }
 
 enum err pieces_add(struct pieces *pieces, const struct piece_job *job)
 {
+	struct entry *entry;
+
 	MAGIC_CHECK(pieces, PIECES_MAGIC);
 	if (pieces->n_jobs == PIECES_JOBS_MAX)
 		return ERR_FULL;
-	pieces->jobs[pieces->n_jobs++] = *job;
+	entry = mem_alloc(sizeof *entry);
+	entry->job = *job;
+	TAILQ_INSERT_TAIL(&pieces->jobs, entry, link);
+	pieces->n_jobs++;
 	if (!loop_timer_armed(&pieces->turn))
 		loop_timer_in(pieces->loop, &pieces->turn, 0);
 	return ERR_OK;

@@ -1,7 +1,8 @@
 /* pieces: long work in the loop, cut into pieces, so that no turn of the loop takes more than a few ms.
  *
  * Each job's step is short (tens of microseconds). In one turn the jobs that wait share PIECES_BUDGET,
- * one after the other; then sockets and timers get their turn. Jobs end in any order. */
+ * one after the other; then sockets and timers get their turn. At most PIECES_AT_ONCE jobs are under way, as
+ * what they have made so far takes memory; the others wait in the order in which they came. */
 #ifndef ROLLCALL_DAEMON_PIECES_H
 #define ROLLCALL_DAEMON_PIECES_H
 
@@ -11,7 +12,8 @@
 #include <stdbool.h>
 
 #define PIECES_BUDGET	(INT64_C(1000000)) /* ns a turn */
-#define PIECES_JOBS_MAX 32
+#define PIECES_AT_ONCE	4
+#define PIECES_JOBS_MAX 1024
 
 struct pieces;
 
