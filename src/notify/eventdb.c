@@ -1,0 +1,343 @@
+#include "notify/eventdb_parts.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/match.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define APPLICATION_ID 1919904867 /* "rolc": tells our files from others' */
+#define SCHEMA_VERSION 1
+#define CHECK_PAGES    16384 /* 64 MiB */
+#define BUSY_MS	       2000  /* someone looks into the file with another program */
+
+static const char schema[] =
+    "CREATE TABLE event (id INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER, device TEXT, object TEXT,"
+    " rule TEXT, kind INTEGER, severity INTEGER, text TEXT, value REAL, cause TEXT);"
+    "CREATE INDEX event_time ON event (time);"
+    "CREATE INDEX event_device ON event (device);"
+    "CREATE TABLE problem (device TEXT, object TEXT, rule TEXT, since INTEGER, severity INTEGER,"
+    " event INTEGER, text TEXT, value REAL, cause TEXT, PRIMARY KEY (device, object, rule)) WITHOUT ROWID;"
+    "CREATE TABLE silence (id INTEGER PRIMARY KEY AUTOINCREMENT, device TEXT, rule TEXT, object TEXT,"
+    " reason TEXT, author TEXT, start INTEGER, until INTEGER);"
+    "CREATE TABLE ack (device TEXT, object TEXT, rule TEXT, reason TEXT, author TEXT, time INTEGER,"
+    " PRIMARY KEY (device, object, rule)) WITHOUT ROWID;";
+
+static const char *const statement_texts[STATEMENT_COUNT] = {
+    [STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
+    [STATEMENT_COMMIT] = "COMMIT",
+    [STATEMENT_ROLLBACK] = "ROLLBACK",
+    [STATEMENT_EVENT] = "INSERT OR REPLACE INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    [STATEMENT_RAISE] =
+	"INSERT INTO problem (device, object, rule, since, severity, event, text, value, cause)"
+	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (device, object, rule) DO UPDATE SET"
+	" severity = excluded.severity, event = excluded.event, text = excluded.text,"
+	" value = excluded.value, cause = excluded.cause",
+    [STATEMENT_CLEAR] = "DELETE FROM problem WHERE device = ?1 AND object = ?2 AND rule = ?3",
+    [STATEMENT_UNACK] = "DELETE FROM ack WHERE device = ?1 AND object = ?2 AND rule = ?3",
+    [STATEMENT_PRUNE] =
+	"DELETE FROM event WHERE id IN (SELECT id FROM event WHERE time < ?1 ORDER BY time LIMIT ?2)",
+    [STATEMENT_PROBLEMS] = "SELECT device, object, rule, since, severity, event, text, value, cause"
+			   " FROM problem ORDER BY event",
+    [STATEMENT_SILENCE_ADD] = "INSERT OR REPLACE INTO silence VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    [STATEMENT_SILENCE_REMOVE] = "DELETE FROM silence WHERE id = ?1",
+    [STATEMENT_SILENCES] = "SELECT id, device, rule, object, reason, author, start, until FROM silence"
+			   " ORDER BY id",
+    [STATEMENT_ACK_SET] = "INSERT OR REPLACE INTO ack VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    [STATEMENT_ACKS] = "SELECT device, object, rule, reason, author, time FROM ack ORDER BY time",
+    [STATEMENT_LAST_ID] = "SELECT seq FROM sqlite_sequence WHERE name = ?1",
+};
+
+enum err eventdb_result(int rc)
+{
+	switch (rc & 0xff) {
+	case SQLITE_OK:
+	case SQLITE_DONE:
+	case SQLITE_ROW:
+		return ERR_OK;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return ERR_CORRUPT;
+	default:
+		return ERR_IO;
+	}
+}
+
+enum err eventdb_run(struct eventdb *db, enum statement statement)
+{
+	int rc = sqlite3_step(db->statements[statement]);
+
+	sqlite3_reset(db->statements[statement]);
+	sqlite3_clear_bindings(db->statements[statement]);
+	return eventdb_result(rc);
+}
+
+const char *eventdb_text(sqlite3_stmt *statement, int column)
+{
+	return (const char *)sqlite3_column_text(statement, column);
+}
+
+const char *eventdb_key(sqlite3_stmt *statement, int column)
+{
+	const char *text = eventdb_text(statement, column);
+
+	return text != NULL && *text != '\0' ? text : NULL;
+}
+
+void eventdb_bind(sqlite3_stmt *statement, int at, const char *text)
+{
+	sqlite3_bind_text(statement, at, text, -1, SQLITE_STATIC);
+}
+
+void eventdb_bind_key(sqlite3_stmt *statement, int at, const char *text)
+{
+	eventdb_bind(statement, at, text != NULL ? text : "");
+}
+
+/* fits(pattern, text): the same patterns as everywhere else, which SQL's GLOB has not. */
+static void sql_fits(sqlite3_context *context, int n, sqlite3_value **values)
+{
+	const char *pattern = (const char *)sqlite3_value_text(values[0]);
+	const char *text = (const char *)sqlite3_value_text(values[1]);
+
+	(void)n;
+	if (text == NULL)
+		text = "";
+	sqlite3_result_int(
+	    context, pattern != NULL && (strcmp(pattern, text) == 0 || match_glob(pattern, text)));
+}
+
+static int64_t pragma(struct eventdb *db, const char *name)
+{
+	char *sql = str_format("PRAGMA %s", name);
+	sqlite3_stmt *statement = NULL;
+	int64_t value = -1;
+
+	if (sqlite3_prepare_v2(db->sqlite, sql, -1, &statement, NULL) == SQLITE_OK &&
+	    sqlite3_step(statement) == SQLITE_ROW)
+		value = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	free(sql);
+	return value;
+}
+
+/* ERR_CORRUPT too when the file is whole, but not ours or of another version. */
+static enum err check_schema(struct eventdb *db)
+{
+	char *sql;
+	int rc;
+
+	rc = sqlite3_exec(db->sqlite, "SELECT count(*) FROM sqlite_master", NULL, NULL, NULL);
+	if (rc != SQLITE_OK)
+		return eventdb_result(rc);
+	if (pragma(db, "application_id") == APPLICATION_ID)
+		return pragma(db, "user_version") == SCHEMA_VERSION ? ERR_OK : ERR_CORRUPT;
+	if (pragma(db, "schema_version") != 0)
+		return ERR_CORRUPT; /* it has tables of someone else */
+	sql = str_format("BEGIN; %s PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT", schema,
+	    APPLICATION_ID, SCHEMA_VERSION);
+	rc = sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL);
+	free(sql);
+	return eventdb_result(rc);
+}
+
+/* Of a file that can be read through at once; a larger one shows its damage when it is met. */
+static bool is_damaged(struct eventdb *db)
+{
+	sqlite3_stmt *statement = NULL;
+	bool whole = false;
+
+	if (pragma(db, "page_count") > CHECK_PAGES)
+		return false;
+	if (sqlite3_prepare_v2(db->sqlite, "PRAGMA quick_check(1)", -1, &statement, NULL) == SQLITE_OK &&
+	    sqlite3_step(statement) == SQLITE_ROW)
+		whole = str_equal(eventdb_text(statement, 0), "ok");
+	sqlite3_finalize(statement);
+	return !whole;
+}
+
+static enum err prepare(struct eventdb *db)
+{
+	int rc = SQLITE_OK;
+
+	for (int i = 0; i < STATEMENT_COUNT && rc == SQLITE_OK; i++)
+		rc = sqlite3_prepare_v3(
+		    db->sqlite, statement_texts[i], -1, SQLITE_PREPARE_PERSISTENT, &db->statements[i], NULL);
+	return rc == SQLITE_ERROR ? ERR_CORRUPT /* tables are missing */ : eventdb_result(rc);
+}
+
+static void shut(struct eventdb *db)
+{
+	for (int i = 0; i < STATEMENT_COUNT; i++) {
+		sqlite3_finalize(db->statements[i]);
+		db->statements[i] = NULL;
+	}
+	sqlite3_close(db->sqlite);
+	db->sqlite = NULL;
+}
+
+static enum err begin(struct eventdb *db)
+{
+	/* Made here, so that it has our permissions; SQLite gives those to its companions. */
+	int fd = open(db->path, O_RDWR | O_CREAT | O_CLOEXEC, 0640), rc;
+	enum err err;
+
+	if (fd < 0)
+		return ERR_IO;
+	close(fd);
+	rc = sqlite3_open_v2(db->path, &db->sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX, NULL);
+	if (rc != SQLITE_OK)
+		return eventdb_result(rc);
+	sqlite3_extended_result_codes(db->sqlite, 1);
+	sqlite3_busy_timeout(db->sqlite, BUSY_MS);
+	sqlite3_create_function_v2(
+	    db->sqlite, "fits", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, sql_fits, NULL, NULL, NULL);
+	rc = sqlite3_exec(db->sqlite,
+	    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 4194304;"
+	    "PRAGMA trusted_schema = OFF",
+	    NULL, NULL, NULL);
+	if (rc != SQLITE_OK)
+		return eventdb_result(rc);
+	err = check_schema(db);
+	return err == ERR_OK ? prepare(db) : err;
+}
+
+/* The write-ahead log holds what is newest: it goes with its file. */
+static char *set_aside(const struct eventdb *db)
+{
+	static const char *const companions[] = {"-wal", "-shm"};
+	char *aside = str_format("%s.bad-%" PRId64, db->path, clock_wall(clock_real()) / INT64_C(1000000000));
+
+	for (int i = 1; access(aside, F_OK) == 0 && i < 1000; i++) {
+		free(aside);
+		aside = str_format(
+		    "%s.bad-%" PRId64 ".%d", db->path, clock_wall(clock_real()) / INT64_C(1000000000), i);
+	}
+	if (rename(db->path, aside) != 0) {
+		free(aside);
+		return NULL;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(companions); i++) {
+		char *from = str_format("%s%s", db->path, companions[i]);
+		char *to = str_format("%s%s", aside, companions[i]);
+
+		if (rename(from, to) != 0 && errno != ENOENT)
+			log_warn("cannot set aside", "path=%s err=\"%s\"", from, strerror(errno));
+		free(from);
+		free(to);
+	}
+	return aside;
+}
+
+/* What can be read of a damaged file of ours. Each part by itself: one of them may be whole. */
+static void salvage(struct eventdb *db, const char *aside)
+{
+	static const char *const parts[] = {"INSERT OR IGNORE INTO main.silence SELECT * FROM old.silence",
+	    "INSERT OR IGNORE INTO main.ack SELECT * FROM old.ack",
+	    "INSERT OR IGNORE INTO main.problem SELECT * FROM old.problem",
+	    "UPDATE main.sqlite_sequence SET seq = max(seq, coalesce((SELECT seq FROM old.sqlite_sequence"
+	    " WHERE name = 'silence'), 0)) WHERE name = 'silence'",
+	    "INSERT INTO main.sqlite_sequence SELECT name, seq FROM old.sqlite_sequence WHERE name = 'event'"
+	    " AND NOT EXISTS (SELECT 1 FROM main.sqlite_sequence WHERE name = 'event')"};
+	char *sql = sqlite3_mprintf("ATTACH %Q AS old", aside);
+
+	if (sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL) == SQLITE_OK) {
+		for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+			sqlite3_exec(db->sqlite, parts[i], NULL, NULL, NULL);
+		sqlite3_exec(db->sqlite, "DETACH old", NULL, NULL, NULL);
+	}
+	sqlite3_free(sql);
+}
+
+/* The file is damaged: another in its place. */
+static enum err begin_anew(struct eventdb *db)
+{
+	char *aside, quoted[512];
+	enum err err;
+
+	shut(db);
+	aside = set_aside(db);
+	if (aside == NULL)
+		return ERR_IO;
+	log_error("event log is damaged or not ours; it is set aside", "path=%s aside=%s", db->path,
+	    log_quote(quoted, sizeof quoted, aside));
+	err = begin(db);
+	if (err == ERR_OK)
+		salvage(db, aside);
+	free(aside);
+	return err;
+}
+
+enum err eventdb_replace(struct eventdb *db)
+{
+	/* Without a connection, an earlier try got as far as setting the file aside. */
+	enum err err = db->sqlite != NULL ? ERR_CORRUPT : begin(db);
+
+	if (err == ERR_CORRUPT)
+		err = begin_anew(db);
+	if (err != ERR_OK)
+		shut(db);
+	return err;
+}
+
+struct eventdb *eventdb_open(const char *path, char **error)
+{
+	struct eventdb *db = mem_alloc(sizeof *db);
+	enum err err;
+
+	db->path = mem_strdup(path);
+	errno = 0;
+	err = begin(db);
+	if (err == ERR_CORRUPT || (err == ERR_OK && is_damaged(db)))
+		err = begin_anew(db);
+	if (err == ERR_OK)
+		return db;
+	*error = str_format("cannot use the event log %s: %s", path,
+	    db->sqlite != NULL ? sqlite3_errmsg(db->sqlite) : strerror(errno));
+	eventdb_close(db);
+	return NULL;
+}
+
+void eventdb_close(struct eventdb *db)
+{
+	if (db == NULL)
+		return;
+	shut(db);
+	free(db->path);
+	free(db);
+}
+
+const char *eventdb_error(const struct eventdb *db)
+{
+	return db->sqlite != NULL ? sqlite3_errmsg(db->sqlite) : "the file cannot be opened";
+}
+
+static int64_t last_id(struct eventdb *db, const char *table)
+{
+	sqlite3_stmt *statement = db->statements[STATEMENT_LAST_ID];
+	int64_t id = 0;
+
+	eventdb_bind(statement, 1, table);
+	if (sqlite3_step(statement) == SQLITE_ROW)
+		id = sqlite3_column_int64(statement, 0);
+	sqlite3_reset(statement);
+	return id;
+}
+
+int64_t eventdb_last_event(struct eventdb *db)
+{
+	return last_id(db, "event");
+}
+
+int64_t eventdb_last_silence(struct eventdb *db)
+{
+	return last_id(db, "silence");
+}
