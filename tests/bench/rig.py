@@ -21,9 +21,8 @@ def say(text):
 
 @contextlib.contextmanager
 def folder(name):
-    """An empty folder below build/, gone afterwards unless something went wrong."""
-    path = BUILD / name
-    shutil.rmtree(path, ignore_errors=True)
+    """An empty folder below build/ of this run's own, gone afterwards unless something went wrong."""
+    path = BUILD / f"{name}-{os.getpid()}"
     path.mkdir(parents=True)
     yield path
     shutil.rmtree(path)
