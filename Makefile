@@ -54,6 +54,7 @@ $(call archive,$(1)): $(call objects,$(1))
 endef
 $(foreach f,$(FOLDERS),$(eval $(call archive_rule,$(f))))
 
+-include etc/install.mk
 -include tests/tests.mk
 
 # The names of the packages live in one place; both targets say what they install.

@@ -35,7 +35,8 @@ struct inventory *config_load_bare(
 
 /* /etc/rollcall/rollcall.yaml, or ./rollcall.yaml when that is there. Caller frees. */
 char *config_default_file(void);
-/* <directory of the executable>/../etc, if it has profiles/, else ROLLCALL_DATA. Caller frees. */
+/* <directory of the executable>/../share/rollcall or /../etc, whichever has profiles/, else ROLLCALL_DATA.
+ * Caller frees. */
 char *config_data_dir(void);
 
 /* Every key with type, unit, default and one line of documentation, as text. */

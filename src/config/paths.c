@@ -238,6 +238,7 @@ char *config_default_file(void)
 
 char *config_data_dir(void)
 {
+	static const char *const places[] = {"share/rollcall", "etc"}; /* installed, or a build tree */
 	char exe[PATH_MAX], *dir = NULL, *parent = NULL, *data = NULL, *profiles;
 	ssize_t len = readlink("/proc/self/exe", exe, sizeof exe - 1);
 
@@ -245,13 +246,15 @@ char *config_data_dir(void)
 		exe[len] = '\0';
 		dir = paths_dir(exe);
 		parent = paths_dir(dir);
-		data = below(parent, "etc");
-		profiles = below(data, "profiles");
-		if (!is_folder(profiles)) {
-			free(data);
-			data = NULL;
+		for (size_t i = 0; i < ARRAY_LEN(places) && data == NULL; i++) {
+			data = below(parent, places[i]);
+			profiles = below(data, "profiles");
+			if (!is_folder(profiles)) {
+				free(data);
+				data = NULL;
+			}
+			free(profiles);
 		}
-		free(profiles);
 	}
 	free(dir);
 	free(parent);
