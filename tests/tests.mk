@@ -135,3 +135,13 @@ check-layers:  ## who may include whom (src/LAYERS)
 	@$(PYTHON) tests/lint/check_layers.py
 
 .PHONY: unit-scenario fuzz fuzz-run bench soak check check-deps check-programs check-asan check-asan-run lint check-layers
+
+# ---- documents ----
+
+docs: all  ## write the generated parts of manual pages and completions anew
+	@BUILD=$(BUILD) $(PYTHON) tests/lint/check_docs.py --update
+
+check-docs: all  ## options, commands and keys: the same in sources, manual pages, completions and documents
+	@BUILD=$(BUILD) $(PYTHON) tests/lint/check_docs.py
+
+.PHONY: docs check-docs

@@ -1,0 +1,48 @@
+# Completion of rollcall for bash. Devices are asked of the daemon.
+
+# generated: begin
+_rollcall_commands='check flush graph probe show stats status'
+_rollcall_options='--all --command --community --config --credential --dark --from --graph --height --help --json --list --output --show --snmp --socket --to --version --wait --width'
+_rollcall_with_file='--config --output --socket -c -o -s'
+_rollcall_with_word='--community --credential --from --graph --height --snmp --to --wait --width -C'
+# generated: end
+
+_rollcall_devices()
+{
+	rollcall "$@" status --all --json 2>/dev/null | grep -o '{"name":"[^"]*"' | cut -d '"' -f 4
+}
+
+_rollcall()
+{
+	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command= i
+	local -a where=()
+
+	COMPREPLY=()
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case " $_rollcall_with_file $_rollcall_with_word " in
+		*" ${COMP_WORDS[i]} "*)
+			case ${COMP_WORDS[i]} in
+			-c | --config | -s | --socket)
+				((i + 1 < COMP_CWORD)) && where+=("${COMP_WORDS[i]}" "${COMP_WORDS[i + 1]}") ;;
+			esac
+			((i++))
+			continue
+			;;
+		esac
+		[[ ${COMP_WORDS[i]} == -* ]] || command=${command:-${COMP_WORDS[i]}}
+	done
+	case " $_rollcall_with_file " in *" $before "*) compopt -o default 2>/dev/null; return ;; esac
+	case " $_rollcall_with_word " in *" $before "*) return ;; esac
+	if [[ $word == -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$_rollcall_options" -- "$word")
+	elif [[ -z $command ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$_rollcall_commands" -- "$word")
+	else
+		case $command in
+		probe | check | stats) ;;
+		*) mapfile -t COMPREPLY < <(compgen -W "$(_rollcall_devices "${where[@]}")" -- "$word") ;;
+		esac
+	fi
+}
+
+complete -F _rollcall rollcall
