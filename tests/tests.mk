@@ -106,6 +106,7 @@ endif
 
 CHECK_ARGS = --unit $(unit_tests) $(scenario_tests) \
 	--command "layers=$(PYTHON) tests/lint/check_layers.py" \
+	--command "docs=$(PYTHON) tests/lint/check_docs.py" \
 	$(foreach n,$(fuzz_names),$(call fuzz_check,$(n))) \
 	--pytest $(wildcard tests/integration/test_*.py)
 
