@@ -14,9 +14,20 @@
 struct collector {
 	struct engine *engine;
 	struct store *store; /* NULL with writer none */
+	struct desk *desk; /* what the pipeline finds */
 	struct pipeline *pipeline;
 	struct counted rejected[REJECT_COUNT], failures[FAILURE_COUNT];
 };
+
+static void event_came(void *arg, const struct event *event)
+{
+	desk_event(arg, event);
+}
+
+static void problem_left(void *arg, const struct event *problem)
+{
+	pipeline_restore(arg, problem);
+}
 
 struct collector *collector_new(struct loop *loop, struct inventory *inventory, char **error)
 {
@@ -39,8 +50,13 @@ struct collector *collector_new(struct loop *loop, struct inventory *inventory, 
 		}
 		sink = store_sink(collector->store);
 	}
+	collector->desk = desk_new(loop, inventory, error);
+	if (collector->desk == NULL)
+		goto bad;
 	agent = engine_agent(collector->engine);
 	collector->pipeline = pipeline_new(loop, inventory, &agent, &sink);
+	pipeline_listen(collector->pipeline, event_came, collector->desk);
+	desk_restore(collector->desk, problem_left, collector->pipeline);
 	return collector;
 bad:
 	collector_free(collector);
@@ -53,6 +69,7 @@ void collector_free(struct collector *collector)
 	if (collector == NULL)
 		return;
 	pipeline_free(collector->pipeline);
+	desk_free(collector->desk);
 	if (collector->store != NULL)
 		store_free(collector->store);
 	if (collector->engine != NULL)
@@ -63,6 +80,11 @@ void collector_free(struct collector *collector)
 struct pipeline *collector_pipeline(struct collector *collector)
 {
 	return collector->pipeline;
+}
+
+struct desk *collector_desk(struct collector *collector)
+{
+	return collector->desk;
 }
 
 static void add_engine(struct collector *collector, struct collector_stats *stats)

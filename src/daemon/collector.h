@@ -7,6 +7,7 @@
 #include "daemon/pulse.h"
 #include "model/inventory.h"
 #include "model/report.h"
+#include "notify/desk.h"
 
 struct collector;
 
@@ -15,6 +16,7 @@ struct collector;
 struct collector *collector_new(struct loop *loop, struct inventory *inventory, char **error);
 void collector_free(struct collector *collector);
 struct pipeline *collector_pipeline(struct collector *collector);
+struct desk *collector_desk(struct collector *collector);
 /* Is work getting done? For the service manager's watchdog. Cheap. */
 void collector_vitals(struct collector *collector, struct vitals *vitals);
 /* The counted arrays are borrowed: good until the next call. */

@@ -41,6 +41,8 @@ struct pipeline {
 	struct judge *judge;
 	int64_t started; /* monotonic ns */
 	uint64_t values, polls_ended;
+	void (*heard)(void *arg, const struct event *event); /* NULL = nobody listens */
+	void *heard_arg;
 };
 
 /* The schedule says that it is this device's turn. */
@@ -67,15 +69,33 @@ static char *absence(const struct member *member)
 static void event_came(void *arg, size_t device, const struct event *event)
 {
 	enum log_level level = event->kind == EVENT_RAISE ? LOG_LEVEL_WARN : LOG_LEVEL_INFO;
+	struct pipeline *pipeline = arg;
 	char object[320], text[640];
 
-	(void)arg;
 	(void)device;
 	log_write(level, "event", "kind=%s rule=%s severity=%s dev=%s object=%s text=%s",
 	    event_kind_name(event->kind), event->rule, severity_name(event->severity),
 	    event->device != NULL ? event->device : "-",
 	    log_quote(object, sizeof object, event->object != NULL ? event->object : "-"),
 	    log_quote(text, sizeof text, event->text != NULL ? event->text : ""));
+	if (pipeline->heard != NULL)
+		pipeline->heard(pipeline->heard_arg, event);
+}
+
+void pipeline_listen(
+    struct pipeline *pipeline, void (*heard)(void *arg, const struct event *event), void *arg)
+{
+	pipeline->heard = heard;
+	pipeline->heard_arg = arg;
+}
+
+void pipeline_restore(struct pipeline *pipeline, const struct event *problem)
+{
+	size_t number = problem->device != NULL ? pipeline_find(pipeline, problem->device) : SIZE_MAX;
+
+	if (number != SIZE_MAX)
+		judge_restore(pipeline->judge, number, problem->rule, problem->object, problem->severity,
+		    problem->time);
 }
 
 static void tell_state(struct member *member, const struct device_status *before,

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/loop.h"
 #include "model/agent.h"
+#include "model/event.h"
 #include "model/inventory.h"
 #include "model/report.h"
 #include "model/sample.h"
@@ -25,6 +26,12 @@ struct pipeline;
 struct pipeline *pipeline_new(
     struct loop *loop, struct inventory *inventory, const struct agent *agent, const struct sink *sink);
 void pipeline_free(struct pipeline *pipeline);
+
+/* Who is told of events, in the loop; must not call back. */
+void pipeline_listen(
+    struct pipeline *pipeline, void (*heard)(void *arg, const struct event *event), void *arg);
+/* Before the loop runs: what was raised when the daemon ended. Of unknown devices it is left out. */
+void pipeline_restore(struct pipeline *pipeline, const struct event *problem);
 
 const struct inventory *pipeline_inventory(const struct pipeline *pipeline);
 /* What is known of device `number`; borrowed, good until the loop turns. */
