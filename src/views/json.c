@@ -2,40 +2,13 @@
 
 #include "base/str.h"
 #include "model/endpoint.h"
+#include "views/jsonvalue.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-/* Text from anywhere: jansson refuses what is not clean UTF-8. */
-static json_t *text_or_null(const char *text)
-{
-	struct str clean = {0};
-	json_t *json;
-
-	if (text == NULL)
-		return json_null();
-	json = json_string(text);
-	if (json != NULL)
-		return json;
-	str_add_utf8(&clean, text, strlen(text));
-	json = json_string(str_text(&clean));
-	str_fini(&clean);
-	return json;
-}
-
-static json_t *number_or_null(double number)
-{
-	return isfinite(number) ? json_real(number) : json_null();
-}
-
-/* Epoch seconds to the millisecond; 0 = never. */
-static json_t *time_or_null(int64_t wall)
-{
-	return wall > 0 ? json_real((double)(wall / 1000000) / 1e3) : json_null();
-}
 
 static json_t *milliseconds(int64_t ns)
 {
@@ -45,7 +18,7 @@ static json_t *milliseconds(int64_t ns)
 static json_t *address(const struct device *device)
 {
 	char *text = endpoint_format(device->host, device->port);
-	json_t *json = text_or_null(text);
+	json_t *json = jsonvalue_text(text);
 
 	free(text);
 	return json;
@@ -54,8 +27,8 @@ static json_t *address(const struct device *device)
 json_t *json_problem(const struct problem *problem)
 {
 	return json_pack("{s:s, s:o, s:s, s:o, s:o}", "rule", problem->rule, "object",
-	    text_or_null(problem->object), "severity", severity_name(problem->severity), "since",
-	    time_or_null(problem->since), "text", text_or_null(problem->text));
+	    jsonvalue_text(problem->object), "severity", severity_name(problem->severity), "since",
+	    jsonvalue_time(problem->since), "text", jsonvalue_text(problem->text));
 }
 
 static json_t *problems_of(const struct device_report *report)
@@ -73,11 +46,11 @@ json_t *json_status_device(const struct device_report *report, int64_t now)
 	int64_t last = report->last_poll;
 
 	return json_pack("{s:o, s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:b, s:o}", "name",
-	    text_or_null(report->device->name), "address", address(report->device), "state",
+	    jsonvalue_text(report->device->name), "address", address(report->device), "state",
 	    device_state_name(report->status.state), "hard", report->status.hard, "since",
-	    time_or_null(report->status.since), "profile", text_or_null(profile), "last_poll",
-	    time_or_null(last), "poll_ms", last > 0 ? milliseconds(report->poll_time) : json_null(), "stale",
-	    last > 0 && now - last > 2 * report->device->interval, "problems", problems_of(report));
+	    jsonvalue_time(report->status.since), "profile", jsonvalue_text(profile), "last_poll",
+	    jsonvalue_time(last), "poll_ms", last > 0 ? milliseconds(report->poll_time) : json_null(),
+	    "stale", last > 0 && now - last > 2 * report->device->interval, "problems", problems_of(report));
 }
 
 json_t *json_status(json_t *devices, const size_t by_state[DEVICE_STATE_COUNT], int64_t now)
@@ -89,7 +62,8 @@ json_t *json_status(json_t *devices, const size_t by_state[DEVICE_STATE_COUNT], 
 	for (size_t i = 0; i < DEVICE_STATE_COUNT; i++)
 		json_object_set_new(
 		    totals, device_state_name(order[i]), json_integer((json_int_t)by_state[order[i]]));
-	return json_pack("{s:o, s:o, s:o}", "time", time_or_null(now), "devices", devices, "totals", totals);
+	return json_pack(
+	    "{s:o, s:o, s:o}", "time", jsonvalue_time(now), "devices", devices, "totals", totals);
 }
 
 static json_t *metric_oid(const struct rowset *set, size_t row, size_t column)
@@ -119,7 +93,7 @@ static json_t *metric_value(const struct rowset *set, size_t row, size_t column)
 	char text[24];
 
 	if (!rowset_integer(set, row, column, &negative, &magnitude))
-		return number_or_null(rowset_value(set, row, column));
+		return jsonvalue_number(rowset_value(set, row, column));
 	if (magnitude <= INT64_MAX)
 		return json_integer(negative ? -(json_int_t)magnitude : (json_int_t)magnitude);
 	snprintf(text, sizeof text, "%s%" PRIu64, negative ? "-" : "", magnitude);
@@ -149,13 +123,13 @@ static json_t *metric(const struct rowset *set, size_t row, size_t column, bool 
 {
 	const struct column *meta = &set->table->columns[column];
 	json_t *json = json_pack("{s:o, s:o, s:o, s:o, s:o, s:s}", "oid", metric_oid(set, row, column),
-	    "value", metric_value(set, row, column), "rate", number_or_null(rowset_rate(set, row, column)),
-	    "unit", text_or_null(meta->unit), "time", time_or_null(set->rows[row].wall), "state",
+	    "value", metric_value(set, row, column), "rate", jsonvalue_number(rowset_rate(set, row, column)),
+	    "unit", jsonvalue_text(meta->unit), "time", jsonvalue_time(set->rows[row].wall), "state",
 	    metric_state(set, row, column, stale));
 	double value = rowset_value(set, row, column);
 
 	if (isfinite(value) && meta->kind == KIND_ENUM)
-		json_object_set_new(json, "text", text_or_null(column_enum_text(meta, (int64_t)value)));
+		json_object_set_new(json, "text", jsonvalue_text(column_enum_text(meta, (int64_t)value)));
 	else if (isfinite(value) && meta->kind == KIND_DATETIME)
 		json_object_set_new(json, "text", date_or_null(value));
 	return json;
@@ -178,12 +152,12 @@ static json_t *row_json(const struct rowset *set, size_t row, bool stale)
 	for (size_t i = 0; i < table->n_columns; i++) {
 		if (table->columns[i].is_tag)
 			json_object_set_new(
-			    tags, table->columns[i].name, text_or_null(rowset_tag(set, row, i)));
+			    tags, table->columns[i].name, jsonvalue_text(rowset_tag(set, row, i)));
 		else
 			json_object_set_new(metrics, metric_name(set, row, i), metric(set, row, i, stale));
 	}
 	oid_index_format(set->rows[row].index, set->rows[row].index_len, index, sizeof index);
-	json = json_pack("{s:o, s:s, s:o, s:o}", "key", text_or_null(set->rows[row].key), "index", index,
+	json = json_pack("{s:o, s:s, s:o, s:o}", "key", jsonvalue_text(set->rows[row].key), "index", index,
 	    "tags", tags, "metrics", metrics);
 	if (set->rows[row].excluded)
 		json_object_set_new(json, "excluded", json_true());
@@ -215,10 +189,10 @@ static json_t *show_system(const struct system_info *system)
 
 	if (system == NULL)
 		system = &none;
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "name", text_or_null(system->name), "object_id",
-	    text_or_null(system->object_id), "descr", text_or_null(system->descr), "location",
-	    text_or_null(system->location), "contact", text_or_null(system->contact), "uptime_s",
-	    number_or_null(system->uptime_s));
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "name", jsonvalue_text(system->name), "object_id",
+	    jsonvalue_text(system->object_id), "descr", jsonvalue_text(system->descr), "location",
+	    jsonvalue_text(system->location), "contact", jsonvalue_text(system->contact), "uptime_s",
+	    jsonvalue_number(system->uptime_s));
 }
 
 json_t *json_show_head(const struct device_report *report)
@@ -227,10 +201,10 @@ json_t *json_show_head(const struct device_report *report)
 	const char *reason = profile != NULL ? report->profile_reason : NULL;
 
 	return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "device",
-	    text_or_null(report->device->name), "address", address(report->device), "state",
-	    device_state_name(report->status.state), "profile", text_or_null(profile), "profile_reason",
-	    text_or_null(reason), "credential", text_or_null(report->credential), "last_poll",
-	    time_or_null(report->last_poll), "poll_ms",
+	    jsonvalue_text(report->device->name), "address", address(report->device), "state",
+	    device_state_name(report->status.state), "profile", jsonvalue_text(profile), "profile_reason",
+	    jsonvalue_text(reason), "credential", jsonvalue_text(report->credential), "last_poll",
+	    jsonvalue_time(report->last_poll), "poll_ms",
 	    report->last_poll > 0 ? milliseconds(report->poll_time) : json_null(), "problems",
 	    problems_of(report), "system", show_system(report->system), "tables", json_object());
 }
@@ -256,8 +230,8 @@ static json_t *counted(const struct counted *list, size_t n)
 
 json_t *json_stats(const struct collector_stats *stats)
 {
-	json_t *lateness = json_pack("{s:o, s:o, s:o}", "p50", number_or_null(stats->lateness_p50_ms), "p99",
-	    number_or_null(stats->lateness_p99_ms), "max", number_or_null(stats->lateness_max_ms));
+	json_t *lateness = json_pack("{s:o, s:o, s:o}", "p50", jsonvalue_number(stats->lateness_p50_ms),
+	    "p99", jsonvalue_number(stats->lateness_p99_ms), "max", jsonvalue_number(stats->lateness_max_ms));
 
 	return json_pack(
 	    "{s:f, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:I, s:I, s:I, s:I, s:I, "
