@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "daemon/answers.h"
+#include "daemon/event_routes.h"
 #include "daemon/http.h"
 #include "views/json.h"
 
@@ -16,6 +17,7 @@ struct api {
 	struct collector *collector;
 	struct pipeline *pipeline;
 	struct answers *answers;
+	struct event_routes *events;
 	struct http *status, *control;
 };
 
@@ -38,7 +40,7 @@ static void answer_get(struct api *api, struct http_request *request)
 		get_stats(api, request);
 	else if (str_starts(path, device))
 		answers_show(api->answers, request, path + strlen(device));
-	else
+	else if (!event_routes_get(api->events, request))
 		http_refuse(request, 404, "there is nothing at this path");
 }
 
@@ -70,7 +72,7 @@ static void control_asked(void *arg, struct http_request *request)
 	} else if (str_equal(http_path(request), "/api/v1/flush")) {
 		if (device == NULL || answers_find(api->answers, request, device) != SIZE_MAX)
 			pipeline_flush(api->pipeline, device, flushed, request);
-	} else {
+	} else if (!event_routes_post(api->events, request)) {
 		http_refuse(request, 404, "there is nothing to operate at this path");
 	}
 }
@@ -93,6 +95,7 @@ struct api *api_new(struct loop *loop, struct collector *collector, const char *
 	api->collector = collector;
 	api->pipeline = collector_pipeline(collector);
 	api->answers = answers_new(loop, api->pipeline);
+	api->events = event_routes_new(loop, collector_desk(collector), api->pipeline);
 	if (mkdir(run, 0750) != 0 && errno != EEXIST) {
 		*error = str_format("cannot make the directory %s: %s", run, strerror(errno));
 		goto bad;
@@ -113,6 +116,7 @@ void api_free(struct api *api)
 {
 	if (api == NULL)
 		return;
+	event_routes_free(api->events);
 	answers_free(api->answers);
 	http_free(api->control);
 	http_free(api->status);

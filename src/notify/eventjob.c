@@ -20,9 +20,7 @@ void eventjob_free(struct eventjob *job)
 	free((char *)job->filter.device);
 	free((char *)job->filter.rule);
 	free((char *)job->filter.object);
-	for (size_t i = 0; i < job->n_events; i++)
-		free(job->events[i]);
-	free(job->events);
+	eventlog_events_free(job->events, job->n_events);
 	free(job);
 }
 
@@ -30,9 +28,19 @@ void eventjob_answer(void *arg)
 {
 	struct eventjob *job = arg;
 
-	if (job->found != NULL)
+	if (job->found != NULL) {
 		job->found(job->arg, job->err, job->events, job->n_events);
+		job->events = NULL;
+		job->n_events = 0;
+	}
 	if (job->done != NULL)
 		job->done(job->arg, job->err);
 	eventjob_free(job);
+}
+
+void eventlog_events_free(struct event **events, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(events[i]);
+	free(events);
 }

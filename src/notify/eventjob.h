@@ -26,7 +26,7 @@ struct eventjob {
 	struct event **events;
 	size_t n_events;
 	eventlog_done_fn *done;
-	void (*found)(void *arg, enum err err, struct event *const *events, size_t n);
+	eventlog_found_fn *found;
 	void *arg;
 };
 

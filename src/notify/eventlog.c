@@ -167,8 +167,8 @@ void eventlog_flush(struct eventlog *log, eventlog_done_fn *done, void *arg)
 	submit(log, job);
 }
 
-void eventlog_query(struct eventlog *log, const struct event_filter *filter,
-    void (*done)(void *arg, enum err err, struct event *const *events, size_t n), void *arg)
+void eventlog_query(
+    struct eventlog *log, const struct event_filter *filter, eventlog_found_fn *found, void *arg)
 {
 	struct eventjob *job = eventjob_new(EVENTJOB_QUERY);
 
@@ -177,7 +177,7 @@ void eventlog_query(struct eventlog *log, const struct event_filter *filter,
 	job->filter.device = mem_strdup(filter->device);
 	job->filter.rule = mem_strdup(filter->rule);
 	job->filter.object = mem_strdup(filter->object);
-	job->found = done;
+	job->found = found;
 	job->arg = arg;
 	submit(log, job);
 }

@@ -42,9 +42,11 @@ typedef void eventlog_done_fn(void *arg, enum err err);
 
 /* Done when all that was added is on disk. */
 void eventlog_flush(struct eventlog *log, eventlog_done_fn *done, void *arg);
-/* The newest last; borrowed for the time of the call. */
-void eventlog_query(struct eventlog *log, const struct event_filter *filter,
-    void (*done)(void *arg, enum err err, struct event *const *events, size_t n), void *arg);
+/* The newest last. Whoever is called takes the events: eventlog_events_free(). */
+typedef void eventlog_found_fn(void *arg, enum err err, struct event **events, size_t n);
+void eventlog_query(
+    struct eventlog *log, const struct event_filter *filter, eventlog_found_fn *found, void *arg);
+void eventlog_events_free(struct event **events, size_t n);
 
 /* All copied. silence_add returns the silence's id. */
 int64_t eventlog_silence_add(

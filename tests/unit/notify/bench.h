@@ -108,7 +108,7 @@ static inline enum err bench_flush(struct bench *b)
 	return b->err;
 }
 
-static inline void bench_found(void *arg, enum err err, struct event *const *events, size_t n)
+static inline void bench_found(void *arg, enum err err, struct event **events, size_t n)
 {
 	struct bench *b = arg;
 
@@ -116,6 +116,7 @@ static inline void bench_found(void *arg, enum err err, struct event *const *eve
 	b->n = n;
 	for (size_t i = 0; i < n && i < ARRAY_LEN(b->events); i++)
 		b->events[i] = event_dup(events[i]);
+	eventlog_events_free(events, n);
 	bench_done(b, err);
 }
 
