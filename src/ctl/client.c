@@ -151,31 +151,49 @@ json_t *client_try(const struct invocation *invocation, const char *path)
 	return json;
 }
 
-int client_post(const struct invocation *invocation, const char *path, bool quiet)
+/* The answer, or NULL; then *status says why. */
+static json_t *operate(const struct invocation *invocation, const char *path, bool quiet, int *status)
 {
-	int status = EXIT_FINE;
-	char *socket = socket_path(invocation, "control.sock", &status), error[CURL_ERROR_SIZE];
+	char *socket = socket_path(invocation, "control.sock", status), error[CURL_ERROR_SIZE];
 	struct str body = {0};
+	json_t *json = NULL;
 	long code;
 
 	if (socket == NULL)
-		return status;
+		return NULL;
 	code = exchange(socket, path, true, &body, error);
-	if (code == 200) {
-		status = EXIT_FINE;
-	} else if (code != 0) {
-		status = EXIT_USAGE;
-		if (!quiet)
-			json_decref(understand(code, &body, &status));
-	} else {
-		status = EXIT_NO_DAEMON;
-		if (!quiet)
-			fprintf(stderr, "rollcall: no daemon answers at %s (%s); %s\n", socket, error,
-			    remedy(socket));
-	}
+	*status = code == 200 ? EXIT_FINE : code != 0 ? EXIT_USAGE : EXIT_NO_DAEMON;
+	if (code == 200 || (code != 0 && !quiet))
+		json = understand(code, &body, status);
+	else if (!quiet)
+		fprintf(stderr,
+		    "rollcall: no daemon answers at %s (%s); is rollcalld running, and may you open "
+		    "its control.sock?\n",
+		    socket, error);
 	str_fini(&body);
 	free(socket);
+	return json;
+}
+
+json_t *client_operate(const struct invocation *invocation, const char *path, int *status)
+{
+	return operate(invocation, path, false, status);
+}
+
+int client_post(const struct invocation *invocation, const char *path, bool quiet)
+{
+	int status = EXIT_FINE;
+
+	json_decref(operate(invocation, path, quiet, &status));
 	return status;
+}
+
+void client_add(struct str *path, const char *name, const char *value)
+{
+	if (value == NULL)
+		return;
+	str_addf(path, "%c%s=", strchr(str_text(path), '?') != NULL ? '&' : '?', name);
+	str_add_percent(path, value);
 }
 
 char *client_path(const char *prefix, const char *name)

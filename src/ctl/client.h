@@ -2,6 +2,7 @@
 #ifndef ROLLCALL_CTL_CLIENT_H
 #define ROLLCALL_CTL_CLIENT_H
 
+#include "base/str.h"
 #include "ctl/invocation.h"
 
 #include <jansson.h>
@@ -16,6 +17,12 @@ json_t *client_try(const struct invocation *invocation, const char *path);
 /* POST on control.sock. Exit status. With `quiet` a daemon that is not there, or whose
  * control.sock one may not open, is no reason for a message. */
 int client_post(const struct invocation *invocation, const char *path, bool quiet);
+
+/* POST on control.sock: the answer, or NULL after a message; then *status is the exit status. */
+json_t *client_operate(const struct invocation *invocation, const char *path, int *status);
+
+/* Adds "?name=" or "&name=" and the encoded value to a path; NULL adds nothing. */
+void client_add(struct str *path, const char *name, const char *value);
 
 /* "/api/v1/devices/" and an encoded name, and the like; caller frees. */
 char *client_path(const char *prefix, const char *name);

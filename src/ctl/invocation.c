@@ -2,6 +2,7 @@
 
 #include "base/str.h"
 #include "base/units.h"
+#include "model/status.h"
 
 #include <getopt.h>
 #include <stdarg.h>
@@ -27,7 +28,17 @@ enum {
 	OPT_WIDTH,
 	OPT_HEIGHT,
 	OPT_SNMP,
-	OPT_SCHEMA
+	OPT_SCHEMA,
+	OPT_DEVICE,
+	OPT_RULE,
+	OPT_ROW,
+	OPT_SEVERITY,
+	OPT_SINCE,
+	OPT_FOLLOW,
+	OPT_FOR,
+	OPT_REASON,
+	OPT_AUTHOR,
+	OPT_REMOVE
 };
 
 static const char usage[] =
@@ -40,6 +51,13 @@ static const char usage[] =
     "  graph DEVICE [ROW] -o FILE.png|FILE.svg\n"
     "                         a graph by rrdtool (--graph NAME, --from -1d, --to now, --width,\n"
     "                         --height, --dark; --command prints the rrdtool line; --list)\n"
+    "  events                 what happened (--device NAME, --rule NAME, --severity warning,\n"
+    "                         --since -1d, --json; --follow goes on)\n"
+    "  silence DEVICE --for 2h --reason TEXT\n"
+    "                         no calls about it, its rows and what is behind it (--rule, --row,\n"
+    "                         --author; --list; --remove NUMBER)\n"
+    "  ack DEVICE RULE [ROW] --reason TEXT\n"
+    "                         a problem is seen: no more calls until it ends (--author; --list)\n"
     "  stats                  the collector about itself (--json)\n"
     "  flush [DEVICE]         all samples into their files, then return\n"
     "  check                  the configuration, with every mistake (--show: every key)\n"
@@ -63,7 +81,12 @@ static const struct option known[] = {{"config", required_argument, NULL, 'c'},
     {"from", required_argument, NULL, OPT_FROM}, {"to", required_argument, NULL, OPT_TO},
     {"wait", required_argument, NULL, OPT_WAIT}, {"width", required_argument, NULL, OPT_WIDTH},
     {"height", required_argument, NULL, OPT_HEIGHT}, {"snmp", required_argument, NULL, OPT_SNMP},
-    {"show", no_argument, NULL, OPT_SCHEMA}, {NULL, 0, NULL, 0}};
+    {"show", no_argument, NULL, OPT_SCHEMA}, {"device", required_argument, NULL, OPT_DEVICE},
+    {"rule", required_argument, NULL, OPT_RULE}, {"row", required_argument, NULL, OPT_ROW},
+    {"severity", required_argument, NULL, OPT_SEVERITY}, {"since", required_argument, NULL, OPT_SINCE},
+    {"follow", no_argument, NULL, OPT_FOLLOW}, {"for", required_argument, NULL, OPT_FOR},
+    {"reason", required_argument, NULL, OPT_REASON}, {"author", required_argument, NULL, OPT_AUTHOR},
+    {"remove", required_argument, NULL, OPT_REMOVE}, {NULL, 0, NULL, 0}};
 
 static bool mistake(const char *option, const char *value, const char *wanted)
 {
@@ -131,6 +154,59 @@ static bool take_version(struct invocation *invocation, const char *value)
 	return true;
 }
 
+static bool take_for(const char *value, int64_t *out)
+{
+	if (units_parse_duration(value, out) != ERR_OK || *out < UNITS_SEC || *out > 366 * 86400 * UNITS_SEC)
+		return mistake("for", value, "expected a duration such as 2h or 3d, at most a year");
+	return true;
+}
+
+static bool take_severity(const char *value, const char **out)
+{
+	enum severity severity;
+
+	if (!severity_parse(value, &severity))
+		return mistake("severity", value, "expected info, warning or critical");
+	*out = value;
+	return true;
+}
+
+static bool take_number(const char *option, const char *value, int64_t *out)
+{
+	if (!str_to_i64(value, out) || *out <= 0)
+		return mistake(option, value, "expected a number, as --list shows it");
+	return true;
+}
+
+/* Options that are taken as they are; NULL if it is none of them. */
+static const char **text_option(struct invocation *invocation, int option)
+{
+	switch (option) {
+	case 'c':
+		return &invocation->config;
+	case 's':
+		return &invocation->socket;
+	case 'o':
+		return &invocation->output;
+	case OPT_CREDENTIAL:
+		return &invocation->credential;
+	case OPT_GRAPH:
+		return &invocation->graph;
+	case OPT_DEVICE:
+		return &invocation->device;
+	case OPT_RULE:
+		return &invocation->rule;
+	case OPT_ROW:
+		return &invocation->row;
+	case OPT_REASON:
+		return &invocation->reason;
+	case OPT_AUTHOR:
+		return &invocation->author;
+	default:
+		return NULL;
+	}
+}
+
 static bool take_flag(struct invocation *invocation, int option)
 {
 	switch (option) {
@@ -146,6 +222,8 @@ static bool take_flag(struct invocation *invocation, int option)
 		return invocation->dark = true;
 	case OPT_SCHEMA:
 		return invocation->schema = true;
+	case OPT_FOLLOW:
+		return invocation->follow = true;
 	default:
 		fputs("Try 'rollcall --help'.\n", stderr);
 		return false;
@@ -154,24 +232,23 @@ static bool take_flag(struct invocation *invocation, int option)
 
 static bool take_option(struct invocation *invocation, int option)
 {
+	const char **text = text_option(invocation, option);
+
+	if (text != NULL) {
+		*text = optarg;
+		return true;
+	}
 	switch (option) {
-	case 'c':
-		invocation->config = optarg;
-		return true;
-	case 's':
-		invocation->socket = optarg;
-		return true;
-	case 'o':
-		invocation->output = optarg;
-		return true;
 	case 'C':
 		return take_community(invocation, optarg);
-	case OPT_CREDENTIAL:
-		invocation->credential = optarg;
-		return true;
-	case OPT_GRAPH:
-		invocation->graph = optarg;
-		return true;
+	case OPT_SINCE:
+		return take_time("since", optarg, &invocation->since);
+	case OPT_FOR:
+		return take_for(optarg, &invocation->lasts);
+	case OPT_SEVERITY:
+		return take_severity(optarg, &invocation->severity);
+	case OPT_REMOVE:
+		return take_number("remove", optarg, &invocation->remove);
 	case OPT_FROM:
 		return take_time("from", optarg, &invocation->from);
 	case OPT_TO:

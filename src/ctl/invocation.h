@@ -12,16 +12,21 @@
 enum { EXIT_FINE = 0, EXIT_WRONG = 1, EXIT_USAGE = 2, EXIT_NO_DAEMON = 3 };
 
 struct invocation {
-	const char *command;	 /* NULL when none was given */
-	const char *config;	 /* -c */
-	const char *socket;	 /* -s: status.sock, or its folder */
-	const char *output;	 /* -o */
-	const char *credential;	 /* --credential */
-	const char *graph;	 /* --graph */
-	struct secret community; /* -C; bytes NULL when not given */
-	const char *version;	 /* --snmp: "1" or "2c" */
-	bool json, all, print_command, list, dark, schema;
+	const char *command;			    /* NULL when none was given */
+	const char *config;			    /* -c */
+	const char *socket;			    /* -s: status.sock, or its folder */
+	const char *output;			    /* -o */
+	const char *credential;			    /* --credential */
+	const char *graph;			    /* --graph */
+	struct secret community;		    /* -C; bytes NULL when not given */
+	const char *version;			    /* --snmp: "1" or "2c" */
+	const char *device, *rule, *row, *severity; /* --device, --rule, --row, --severity */
+	const char *reason, *author;		    /* --reason, --author */
+	bool json, all, print_command, list, dark, schema, follow;
 	int64_t from, to; /* --from, --to: wall s; 0 = not given */
+	int64_t since;	  /* --since: likewise */
+	int64_t lasts;	  /* --for: ns; 0 = not given */
+	int64_t remove;	  /* --remove: number; 0 = not given */
 	int64_t wait;	  /* --wait: ns between two polls; -1 = default */
 	unsigned width, height;
 	char **args; /* what follows the command, within argv */

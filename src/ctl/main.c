@@ -12,11 +12,12 @@ static const struct {
 	const char *name;
 	command_fn *run;
 } commands[] = {{"status", command_status}, {"show", command_show}, {"probe", command_probe},
-    {"graph", command_graph}, {"stats", command_stats}, {"flush", command_flush}, {"check", command_check}};
+    {"graph", command_graph}, {"stats", command_stats}, {"flush", command_flush}, {"check", command_check},
+    {"events", command_events}, {"silence", command_silence}, {"ack", command_ack}};
 
 /* Named in the plan, and people will try them. */
-static const char *const later[] = {"discover", "events", "reload", "rename", "silence", "ack", "explain",
-    "replay", "record", "play", "lint", "report", "top", "watch", "doctor"};
+static const char *const later[] = {"discover", "reload", "rename", "explain", "replay", "record", "play",
+    "lint", "report", "top", "watch", "doctor"};
 
 static void no_such_command(const char *name)
 {

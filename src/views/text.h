@@ -19,6 +19,12 @@ void text_status(struct str *out, const json_t *status, const struct text_style 
 /* One entry of "devices", in detail. */
 void text_status_device(struct str *out, const json_t *device, const struct text_style *style);
 void text_show(struct str *out, const json_t *show, const struct text_style *style);
+/* The answers of /api/v1/events, /silences, /acks. */
+void text_events(struct str *out, const json_t *events, const struct text_style *style);
+void text_silences(struct str *out, const json_t *silences, const struct text_style *style);
+void text_acks(struct str *out, const json_t *acks, const struct text_style *style);
+/* One of "events", as one line with its end: for reading along. */
+void text_event_line(struct str *out, const json_t *event, const struct text_style *style);
 void text_stats(struct str *out, const json_t *stats, const struct text_style *style);
 
 #endif
