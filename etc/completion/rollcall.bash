@@ -1,10 +1,10 @@
 # Completion of rollcall for bash. Devices are asked of the daemon.
 
 # generated: begin
-_rollcall_commands='check flush graph probe show stats status'
-_rollcall_options='--all --command --community --config --credential --dark --from --graph --height --help --json --list --output --show --snmp --socket --to --version --wait --width'
+_rollcall_commands='ack check events flush graph probe show silence stats status'
+_rollcall_options='--all --author --command --community --config --credential --dark --device --follow --for --from --graph --height --help --json --list --output --reason --remove --row --rule --severity --show --since --snmp --socket --to --version --wait --width'
 _rollcall_with_file='--config --output --socket -c -o -s'
-_rollcall_with_word='--community --credential --from --graph --height --snmp --to --wait --width -C'
+_rollcall_with_word='--author --community --credential --device --for --from --graph --height --reason --remove --row --rule --severity --since --snmp --to --wait --width -C'
 # generated: end
 
 _rollcall_devices()
