@@ -35,9 +35,12 @@ struct eventlog {
 /* The thread's turn; an answer of ERR_FULL, later too, when it has too much to do. */
 static void submit(struct eventlog *log, struct eventjob *job)
 {
-	job->err = queue_push(log->jobs, job);
-	if (job->err != ERR_OK)
-		loop_post(log->loop, eventjob_answer, job);
+	enum err err = queue_push(log->jobs, job);
+
+	if (err == ERR_OK)
+		return; /* the job is the thread's now */
+	job->err = err;
+	loop_post(log->loop, eventjob_answer, job);
 }
 
 static void prune(void *arg)
