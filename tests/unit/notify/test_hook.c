@@ -67,7 +67,7 @@ static void hostile_text_is_only_text(void **state)
 	    {"; rm -rf / #", "; rm -rf / #"},
 	    {"$(touch /tmp/owned) `id` ${HOME}", "$(touch /tmp/owned) `id` ${HOME}"},
 	    {"' \" \\ | & > < * ? [a] ~", "' \" \\ | & > < * ? [a] ~"},
-	    {"a\nFrom: b\r\nc\td", "a From: b  c d"},
+	    {"a\nFrom: b\r\nc\td", "a From: b c d"},
 	    {"--help", "--help"},
 	    {"-e \\x41", "-e \\x41"},
 	    {"\xff\xfe latin \xe9", "\xef\xbf\xbd\xef\xbf\xbd latin \xef\xbf\xbd"},
@@ -249,9 +249,8 @@ static void a_burst_is_one_call(void **state)
 	char *calls;
 
 	(void)state;
-	theatre_new(&t,
-	    "[ \"$ROLLCALL_RULE\" != summary ] ||"
-	    " printf '%s;%s;%s;%s;%s' \"$ROLLCALL_DEVICE\" $4 $7 \"$ROLLCALL_TEXT\" $9 > \"$CALLS\"");
+	theatre_new(&t, "[ \"$ROLLCALL_RULE\" != summary ] || printf '%s;%s;%s;%s' \"$ROLLCALL_DEVICE\" "
+			"\"$ROLLCALL_SEVERITY\" \"$ROLLCALL_VALUE\" \"$ROLLCALL_TEXT\" > \"$CALLS\"");
 	hook = hook_of(&t, 0);
 	for (int i = 0; i < 5000; i++) {
 		struct event event = raise_of(i % 2 ? "sw1" : "sw2", NULL, "cpu", i);
@@ -267,12 +266,9 @@ static void a_burst_is_one_call(void **state)
 	assert_int_equal(stats_now(hook).summarised, 4996);
 	assert_int_equal(stats_now(hook).failed, 0);
 	calls = theatre_calls(&t);
-	if (strncmp(calls,
-		";;critical;4996 events: 4497 raised (999 critical, 3498 warning), 499 cleared: sw2 cpu,",
-		strlen(";;critical;4996 events: ")) != 0)
-		fail_msg("%s", calls);
-	assert_non_null(
-	    strstr(calls, "4996 events: 4496 raised (999 critical, 3497 warning), 500 cleared: "));
+	assert_non_null(strstr(calls, ";critical;4996;4996 events: 4497 raised (999 critical, 3498 warning), "
+				      "499 cleared: sw2 cpu, sw1 cpu, "));
+	assert_int_equal(calls[0], ';'); /* of several devices */
 	assert_true(strlen(calls) < 1500);
 	free(calls);
 	hook_free(hook);
