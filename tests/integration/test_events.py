@@ -2,9 +2,8 @@
 import email
 import email.header
 import json
-import pathlib
-import pwd
 import os
+import pwd
 import shutil
 import socket
 import sqlite3
@@ -113,18 +112,23 @@ def test_a_silence_calls_nobody_and_what_is_left_is_told_at_its_end(tmp_path):
 
 
 def test_a_silence_of_a_parent_covers_what_is_behind_it(tmp_path):
-    ports = {"core": free_port(), "leaf": free_port()}
-    with Snmpd(tmp_path, port=ports["core"]), watch(tmp_path, ports) as daemon:
-        (tmp_path / "devices.yaml").write_text(
-            f'- {{name: core, address: "127.0.0.1:{ports["core"]}"}}\n'
-            f'- {{name: leaf, address: "127.0.0.1:{ports["leaf"]}", parent: core, interval: 2s}}\n')
-        daemon.stop()
-        shutil.rmtree(tmp_path / "state")
-        (tmp_path / "calls").unlink(missing_ok=True)
-        daemon.start()
+    ports = {"core": free_port(), "leaf": free_port(), "far": free_port()}
+    folders = {name: tmp_path / f"agent-{name}" for name in ports}
+    for folder in folders.values():
+        folder.mkdir()
+    daemon = watch(tmp_path, ports)
+    (tmp_path / "devices.yaml").write_text("".join(
+        f'- {{name: {name}, address: "127.0.0.1:{port}"{", parent: core" if name == "leaf" else ""}}}\n'
+        for name, port in ports.items()))
+    with Snmpd(folders["core"], port=ports["core"]), Snmpd(folders["leaf"], port=ports["leaf"]) as leaf, \
+            Snmpd(folders["far"], port=ports["far"]) as far, daemon:
+        for name in ports:
+            daemon.wait_state(name, "up")
         assert daemon.run("silence", "core", "--for", "1h", "--reason", "x").returncode == 0
-        wait_for("the leaf's raise", lambda: events(daemon, "--device", "leaf"))
-        daemon.wait_polls(3)
+        leaf.stop()
+        wait_for("the leaf's raise", lambda: ("raise", "device-down") in kinds(daemon, "--device", "leaf"))
+        far.stop()
+        wait_for("a call", lambda: "raise far device-down" in calls(tmp_path))
         assert "raise leaf device-down" not in calls(tmp_path)
 
 
