@@ -14,7 +14,7 @@
 struct collector {
 	struct engine *engine;
 	struct store *store; /* NULL with writer none */
-	struct desk *desk; /* what the pipeline finds */
+	struct desk *desk;   /* what the pipeline finds */
 	struct pipeline *pipeline;
 	struct counted rejected[REJECT_COUNT], failures[FAILURE_COUNT];
 };
@@ -128,6 +128,18 @@ void collector_vitals(struct collector *collector, struct vitals *vitals)
 	pipeline_progress(collector->pipeline, &vitals->polls_ended, &vitals->patience);
 }
 
+static void add_desk(struct collector *collector, struct collector_stats *stats)
+{
+	struct eventlog_stats log;
+	struct hook_stats hook;
+
+	desk_stats(collector->desk, &log, &hook);
+	stats->events_written = log.written;
+	stats->events_lost = log.lost;
+	stats->calls = hook.runs;
+	stats->calls_failed = hook.failed;
+}
+
 void collector_stats(struct collector *collector, struct collector_stats *stats)
 {
 	struct store_stats store = {0};
@@ -135,6 +147,7 @@ void collector_stats(struct collector *collector, struct collector_stats *stats)
 	*stats = (struct collector_stats){0};
 	pipeline_stats(collector->pipeline, stats);
 	add_engine(collector, stats);
+	add_desk(collector, stats);
 	if (collector->store != NULL)
 		store_stats(collector->store, &store);
 	stats->samples_stored = store.samples_stored;

@@ -235,7 +235,7 @@ json_t *json_stats(const struct collector_stats *stats)
 
 	return json_pack(
 	    "{s:f, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:I, s:I, s:I, s:I, s:I, "
-	    "s:o, s:f, s:I, s:i}",
+	    "s:I, s:I, s:I, s:I, s:o, s:f, s:I, s:i}",
 	    "uptime_s", (double)stats->uptime / 1e9, "devices", (json_int_t)stats->devices, "rows",
 	    (json_int_t)stats->rows, "polls", (json_int_t)stats->polls, "polls_late",
 	    (json_int_t)stats->polls_late, "requests", (json_int_t)stats->requests, "responses",
@@ -245,6 +245,8 @@ json_t *json_stats(const struct collector_stats *stats)
 	    counted(stats->failures, stats->n_failures), "values", (json_int_t)stats->values,
 	    "samples_stored", (json_int_t)stats->samples_stored, "samples_lost",
 	    (json_int_t)stats->samples_lost, "rrd_opens", (json_int_t)stats->rrd_opens, "spool_bytes",
-	    (json_int_t)stats->spool_bytes, "lateness_ms", lateness, "cpu_s", stats->cpu_s, "rss_bytes",
+	    (json_int_t)stats->spool_bytes, "events_written", (json_int_t)stats->events_written,
+	    "events_lost", (json_int_t)stats->events_lost, "calls", (json_int_t)stats->calls, "calls_failed",
+	    (json_int_t)stats->calls_failed, "lateness_ms", lateness, "cpu_s", stats->cpu_s, "rss_bytes",
 	    (json_int_t)stats->rss_bytes, "threads", (int)stats->threads);
 }

@@ -73,6 +73,10 @@ void text_stats(struct str *out, const json_t *stats, const struct text_style *s
 	stat_number(grid, stats, "samples stored", "samples_stored", NULL);
 	stat_number(grid, stats, "samples lost", "samples_lost", NULL);
 	stat_number(grid, stats, "RRD opens", "rrd_opens", NULL);
+	stat_number(grid, stats, "events", "events_written", NULL);
+	stat_number(grid, stats, "events lost", "events_lost", NULL);
+	stat_number(grid, stats, "calls", "calls", "of on_event");
+	stat_number(grid, stats, "calls failed", "calls_failed", NULL);
 	snprintf(note, sizeof note, "%.2f %% of one core", uptime > 0 ? 100 * cpu / uptime : 0);
 	snprintf(buf, sizeof buf, "%.1f s", cpu);
 	stat(grid, "CPU time", buf, note);

@@ -227,6 +227,20 @@ def test_a_damaged_log_is_set_aside(tmp_path):
         assert [path for path in daemon.state.iterdir() if ".bad-" in path.name]
 
 
+def test_ten_thousand_events_are_one_answer(tmp_path):
+    with watch(tmp_path, {"host": free_port()}) as daemon:
+        wait_for("the raise", lambda: events(daemon))
+        daemon.stop()
+        with sqlite3.connect(daemon.state / "events.db") as base:
+            base.executemany("INSERT INTO event VALUES (?, ?, 'host', ?, 'cpu', 0, 2, 'x', ?, NULL)",
+                             [(i, int(time.time() * 1e9), f"row {i}", i / 4) for i in range(100, 12100)])
+        daemon.start()
+        found = [event for event in events(daemon, "--since", "-1h") if event["rule"] == "cpu"]
+        assert [event["id"] for event in found] == list(range(12100 - len(found), 12100)) and len(found) > 9990
+        assert all(event["value"] == event["id"] / 4 for event in found)
+        assert len(events(daemon)) == 100
+
+
 def test_other_programs_can_read_the_log_meanwhile(tmp_path):
     with watch(tmp_path, {"host": free_port()}) as daemon:
         wait_for("the raise", lambda: events(daemon))
