@@ -6,7 +6,8 @@
  *     GET  /api/v1/stats                    the collector about itself
  *     POST /api/v1/flush[?device=NAME]      control only: answers when all samples are in the files
  *
- * Events, silences and acknowledgements are in event_routes.h. Errors are {"error": text} with a fitting status. */
+ * Events, silences and acknowledgements are in event_routes.h. Errors are {"error": text} with a fitting
+ * status. */
 #ifndef ROLLCALL_DAEMON_API_H
 #define ROLLCALL_DAEMON_API_H
 

@@ -112,14 +112,13 @@ static void long_text_is_cut_between_characters(void **state)
 	(void)state;
 	theatre_new(&t, "printf '%s' \"$8\" > \"$CALLS\"");
 	hook = hook_of(&t, 0);
-	str_add(&text, "x");
 	while (text.len < 300000)
 		str_add(&text, "\xec\x84\x9c"); /* three bytes; 4096 is in the midst of one */
 	event.text = str_text(&text);
 	hook_run(hook, &event);
 	theatre_wait(&t);
 	calls = theatre_calls(&t);
-	assert_int_equal(strlen(calls), 1 + 3 * 1365);
+	assert_int_equal(strlen(calls), 3 * 1365);
 	assert_memory_equal(calls, str_text(&text), strlen(calls));
 	free(calls);
 	str_fini(&text);
