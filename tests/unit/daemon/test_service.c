@@ -202,9 +202,9 @@ static void an_abstract_socket(void **state)
 static void names_that_are_none(void **state)
 {
 	struct fixture *f = *state;
-	static const char *const bad[] = {"", "/", "relative", "vsock:2:1234",
-	    "/a-name-that-is-longer-than-the-path-of-a-unix-socket-may-be-"
-	    "/a-name-that-is-longer-than-the-path-of-a-unix-socket-may-be"};
+	static const char too_long[] = "/a-name-that-is-longer-than-the-path-of-a-unix-socket-may-be-"
+				       "/a-name-that-is-longer-than-the-path-of-a-unix-socket-may-be";
+	static const char *const bad[] = {"", "/", "relative", "vsock:2:1234", too_long};
 
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		setenv("NOTIFY_SOCKET", bad[i], 1);
