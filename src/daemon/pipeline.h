@@ -1,7 +1,7 @@
 /* pipeline: the whole way of a number, joined together.
  *
  *     inventory -> sched -> session -> agent -> session -+-> sink
- *                                                         +-> tracker -> status
+ *                                                         +-> tracker, judge -> status, events
  *                                                         +-> reports for views
  *
  * The agent, the sink and the clock are seams: with a replayed agent and a virtual
