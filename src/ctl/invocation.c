@@ -38,7 +38,8 @@ enum {
 	OPT_FOR,
 	OPT_REASON,
 	OPT_AUTHOR,
-	OPT_REMOVE
+	OPT_REMOVE,
+	OPT_RULES
 };
 
 static const char usage[] =
@@ -60,7 +61,8 @@ static const char usage[] =
     "                         a problem is seen: no more calls until it ends (--author; --list)\n"
     "  stats                  the collector about itself (--json)\n"
     "  flush [DEVICE]         all samples into their files, then return\n"
-    "  check                  the configuration, with every mistake (--show: every key)\n"
+    "  check                  the configuration, with every mistake (--show: every key; --rules\n"
+    "                         DEVICE: its rules and thresholds, and where they are said; --json)\n"
     "\n"
     "  -c, --config FILE      configuration (default: ./rollcall.yaml, /etc/rollcall/rollcall.yaml)\n"
     "  -s, --socket PATH      the daemon's status.sock, or the folder that holds it\n"
@@ -86,7 +88,8 @@ static const struct option known[] = {{"config", required_argument, NULL, 'c'},
     {"severity", required_argument, NULL, OPT_SEVERITY}, {"since", required_argument, NULL, OPT_SINCE},
     {"follow", no_argument, NULL, OPT_FOLLOW}, {"for", required_argument, NULL, OPT_FOR},
     {"reason", required_argument, NULL, OPT_REASON}, {"author", required_argument, NULL, OPT_AUTHOR},
-    {"remove", required_argument, NULL, OPT_REMOVE}, {NULL, 0, NULL, 0}};
+    {"remove", required_argument, NULL, OPT_REMOVE}, {"rules", required_argument, NULL, OPT_RULES},
+    {NULL, 0, NULL, 0}};
 
 static bool mistake(const char *option, const char *value, const char *wanted)
 {
@@ -202,6 +205,8 @@ static const char **text_option(struct invocation *invocation, int option)
 		return &invocation->reason;
 	case OPT_AUTHOR:
 		return &invocation->author;
+	case OPT_RULES:
+		return &invocation->rules_of;
 	default:
 		return NULL;
 	}

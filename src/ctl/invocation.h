@@ -22,6 +22,7 @@ struct invocation {
 	const char *version;			    /* --snmp: "1" or "2c" */
 	const char *device, *rule, *row, *severity; /* --device, --rule, --row, --severity */
 	const char *reason, *author;		    /* --reason, --author */
+	const char *rules_of;			    /* --rules */
 	bool json, all, print_command, list, dark, schema, follow;
 	int64_t from, to; /* --from, --to: wall s; 0 = not given */
 	int64_t since;	  /* --since: likewise */

@@ -1,4 +1,5 @@
 """The commands as people and scripts call them: exit statuses, messages, JSON, a clean end."""
+import json
 import signal
 import subprocess
 
@@ -30,7 +31,7 @@ def test_socket_option_needs_no_configuration(tmp_path):
     (["show"], "name one device"), (["graph", "x"], "-o"), (["graph", "x", "-o", "x.gif"], ".png or .svg"),
     (["probe"], "at least one address"), (["probe", "1.2.3.4.5", "-C", "x"], "is no IPv4 address"),
     (["probe", "x", "-C", "x", "--wait", "never"], "expected a duration"),
-    (["check", "x"], "no arguments"), (["-c", "/nonexistent.yaml", "check"], "/nonexistent.yaml"),
+    (["check", "x"], "no arguments"), (["check", "--rules"], "requires an argument"), (["-c", "/nonexistent.yaml", "check"], "/nonexistent.yaml"),
 ])
 def test_mistakes_are_2_and_say_why(args, words):
     done = rollcall(*args)
@@ -81,6 +82,74 @@ class TestCheck:
         (tmp_path / "rollcall.yaml").write_text("interval: 30s\n")
         good = subprocess.run([str(lab.BUILD / "rollcalld"), "-t", "-c", str(tmp_path / "rollcall.yaml")])
         assert good.returncode == 0
+
+
+class TestCheckRules:
+    RULES = ('limits:\n'
+             '  - {rule: filesystem, device: "nas*", row: "/backup*", warning: 95%, critical: 98%}\n'
+             '  - {rule: filesystem, tag: lab, warning: none}\n'
+             '  - {rule: clock, device: nas1, warning: 1m, critical: 1h}\n'
+             'disable: [if-errors]\n'
+             'tags:\n'
+             '  access: {disable: [if-down, "if-util*"]}\n'
+             'rules: [mine.yaml]\n')
+    MINE = "- rule: full\n  of: storage\n  when: used_percent > 98\n  severity: critical\n  for: 2 polls\n"
+    DEVICES = ("- {name: nas1, address: 192.0.2.7, tags: [lab]}\n"
+               "- {name: sw1, address: 192.0.2.8, tags: [access], profile: if, disable: device-restarted}\n")
+
+    @pytest.fixture
+    def conf(self, tmp_path):
+        (tmp_path / "mine.yaml").write_text(self.MINE)
+        (tmp_path / "devices.yaml").write_text(self.DEVICES)
+        (tmp_path / "rollcall.yaml").write_text("run: run\n" + self.RULES)
+        return tmp_path / "rollcall.yaml"
+
+    def rules(self, conf, device):
+        return {rule["rule"]: rule for rule in json.loads(
+            rollcall("-c", conf, "check", "--rules", device, "--json").stdout)["rules"]}
+
+    def test_thresholds_and_where_they_are_said(self, conf):
+        rules = self.rules(conf, "nas1")
+        full, clock, own = rules["filesystem"], rules["clock"], rules["full"]
+        assert (full["warning"], full["critical"], full["unit"]) == (None, 90, "%")
+        assert full["changed"] == {"file": str(conf), "line": 4, "warning": 80, "critical": 90}
+        assert full["rows"] == [{"row": "/backup*", "warning": 95, "critical": 98, "file": str(conf), "line": 3}]
+        assert (clock["warning"], clock["critical"], clock["changed"]["line"], clock["for_s"]) == (60, 3600, 5, 600)
+        assert (own["file"], own["line"], own["for_polls"]) == (str(conf.parent / "mine.yaml"), 1, 2)
+        assert rules["cpu"]["shipped"] and rules["cpu"]["file"].endswith("/rules/server.yaml")
+        assert rules["device-down"]["file"] is None and "collector-blind" not in rules
+
+    def test_what_is_off_and_by_what(self, conf):
+        rules = self.rules(conf, "sw1")
+        off = {name: (rule["disabled"]["file"], rule["disabled"]["line"]) for name, rule in rules.items() if rule["disabled"]}
+        assert off == {"if-errors": (str(conf), 6), "if-down": (str(conf), 8), "if-utilisation": (str(conf), 8),
+                       "device-restarted": (str(conf.parent / "devices.yaml"), 2)}
+        assert "filesystem" not in rules, "its profile has none"
+        assert rollcall("-c", conf, "check", "--rules", "sw1").stdout.startswith("sw1  profile if, as configured\n")
+
+    def test_as_text_on_80_columns(self, conf):
+        text = rollcall("-c", conf, "check", "--rules", "nas1").stdout
+        assert text.startswith("nas1  profile not known: rules of all profiles\n")
+        for line in ("  filesystem        storage     \u2013 / 90 %           rollcall.yaml:4",
+                     "  filesystem  /backup*  95 / 98 %    rollcall.yaml:3", "  if-errors  interfaces  rollcall.yaml:6",
+                     "  full              storage     critical, 2 polls  mine.yaml:1"):
+            assert line in text.splitlines(), text
+        assert all(len(line) <= 80 and line == line.rstrip() for line in text.splitlines())
+
+    def test_an_unknown_device_or_a_broken_configuration_is_2(self, conf):
+        done = rollcall("-c", conf, "check", "--rules", "nas2")
+        assert done.returncode == 2 and 'did you mean "nas1"?' in done.stderr and done.stdout == ""
+        conf.write_text("limits: [{rule: filesystm, warning: 90%}]\n")
+        done = rollcall("-c", conf, "check", "--rules", "nas1")
+        assert done.returncode == 2 and "rollcall.yaml:1:" in done.stderr and done.stdout == ""
+
+    def test_the_daemons_profile_counts(self, tmp_path):
+        with Snmpd(tmp_path) as agent, Rollcalld(
+                tmp_path, f'- {{name: host, address: "127.0.0.1:{agent.port}"}}\n', QUIET) as daemon:
+            daemon.wait_state("host", "up")
+            text = daemon.run("check", "--rules", "host").stdout
+            assert text.startswith("host  profile linux, as the daemon has found\n")
+            assert "filesystem" in text
 
 
 class TestDaemon:
