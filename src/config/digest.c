@@ -50,22 +50,27 @@ static uint64_t mix_filter(uint64_t seed, const struct row_filter *filter)
 	return mix_text(seed, filter->exclude != NULL ? match_pattern(filter->exclude) : NULL);
 }
 
-uint64_t digest_device(const struct device *device, const struct yaml_node *custom)
+uint64_t digest_agent(const struct device *device, const struct yaml_node *custom)
 {
-	uint64_t seed = mix_text(0, device->name);
+	uint64_t seed = mix_text(0, device->host);
 
-	seed = mix_text(seed, device->host);
 	seed = mix_number(seed, device->port);
+	for (size_t i = 0; i < device->n_credentials; i++)
+		seed = mix_credential(seed, device->credentials[i]);
+	return digest_yaml(custom, seed);
+}
+
+uint64_t digest_device(const struct device *device)
+{
+	uint64_t seed = mix_text(device->agent_digest, device->name);
+
 	seed = mix_number(seed, device->interval);
 	seed = mix_number(seed, device->timeout);
 	seed = mix_number(seed, device->retries);
 	seed = mix_number(seed, device->accept_any_source);
-	for (size_t i = 0; i < device->n_credentials; i++)
-		seed = mix_credential(seed, device->credentials[i]);
 	for (size_t i = 0; i < device->n_tags; i++)
 		seed = mix_text(seed, device->tags[i]);
 	for (size_t i = 0; i < device->n_rows; i++)
 		seed = mix_filter(seed, &device->rows[i]);
-	seed = mix_number(seed, device->profile != NULL ? (int64_t)device->profile->digest : 0);
-	return digest_yaml(custom, seed);
+	return mix_number(seed, device->profile != NULL ? (int64_t)device->profile->digest : 0);
 }

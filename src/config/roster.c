@@ -269,7 +269,8 @@ static void fill_in(
 	rows_read(loader, device, layers->v, layers->n);
 	rules_read_disabled(loader, device, layers->v, layers->n);
 	device->custom = custom_read(loader, yaml_get(entry, "custom"));
-	device->digest = digest_device(device, yaml_get(entry, "custom"));
+	device->agent_digest = digest_agent(device, yaml_get(entry, "custom"));
+	device->digest = digest_device(device);
 }
 
 void roster_read(struct roster *roster, const struct yaml_node *entry)

@@ -121,7 +121,7 @@ static void reported(void *arg, const struct device_report *report, const struct
 	json_decref(json);
 }
 
-static int probe_address(struct probe *probe, const struct inventory *inventory, const char *address)
+static int probe_address(struct probe *probe, struct inventory *inventory, const char *address)
 {
 	const struct invocation *invocation = probe->invocation;
 	const struct settings *settings = &inventory->settings;

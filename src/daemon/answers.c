@@ -24,10 +24,11 @@ struct answers {
 struct job {
 	struct answers *answers;
 	struct http_request *request;
-	char *name;			   /* of the device; NULL = all */
-	const struct inventory *inventory; /* when it was begun: NULL = not yet; another one = begin anew */
-	int64_t now;			   /* wall ns, when it was begun */
-	size_t next, end;		   /* devices; or rows of `table` */
+	char *name; /* of the device; NULL = all */
+	bool is_begun;
+	uint64_t snapshot; /* when it was begun: with another one it is begun anew */
+	int64_t now;	   /* wall ns, when it was begun */
+	size_t next, end;  /* devices; or rows of `table` */
 	size_t by_state[DEVICE_STATE_COUNT];
 	size_t table;
 	uint64_t form; /* of the tables, when it was begun */
@@ -85,12 +86,13 @@ size_t answers_find(struct answers *answers, struct http_request *request, const
 
 static bool begun(const struct job *job)
 {
-	return job->inventory != NULL && job->inventory == pipeline_inventory(job->answers->pipeline);
+	return job->is_begun && job->snapshot == pipeline_snapshot(job->answers->pipeline);
 }
 
 static void begin(struct job *job)
 {
-	job->inventory = pipeline_inventory(job->answers->pipeline);
+	job->is_begun = true;
+	job->snapshot = pipeline_snapshot(job->answers->pipeline);
 	job->now = clock_wall(loop_clock(job->answers->loop));
 	http_clear(job->request);
 }
@@ -121,7 +123,7 @@ static bool begin_status(struct job *job)
 
 	begin(job);
 	job->next = 0;
-	job->end = job->inventory->n_devices;
+	job->end = pipeline_inventory(job->answers->pipeline)->n_devices;
 	if (job->name != NULL) {
 		job->next = answers_find(job->answers, job->request, job->name);
 		if (job->next == SIZE_MAX)

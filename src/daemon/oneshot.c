@@ -37,7 +37,7 @@ static void polled(void *arg, struct session *session, const struct poll_outcome
 		loop_stop(oneshot->loop);
 }
 
-enum err oneshot_poll(const struct inventory *inventory, const struct device *device, int64_t wait,
+enum err oneshot_poll(struct inventory *inventory, const struct device *device, int64_t wait,
     void (*report)(void *arg, const struct device_report *report, const struct oneshot_result *result),
     void *arg)
 {

@@ -20,7 +20,7 @@ struct oneshot_result {
 /* Polls `device` (whose credentials and profiles are `inventory`'s): once, and `wait` ns
  * after it once more if it answered and wait > 0. Then calls `report` exactly once.
  * ERR_IO when no socket can be had. */
-enum err oneshot_poll(const struct inventory *inventory, const struct device *device, int64_t wait,
+enum err oneshot_poll(struct inventory *inventory, const struct device *device, int64_t wait,
     void (*report)(void *arg, const struct device_report *report, const struct oneshot_result *result),
     void *arg) MUST_USE;
 

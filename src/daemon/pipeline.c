@@ -32,11 +32,12 @@ struct pipeline {
 	unsigned magic;
 	struct loop *loop;
 	struct inventory *inventory;
+	uint64_t snapshot; /* counts them */
 	struct agent agent;
 	struct sink sink;
 	struct sched *sched;
 	struct tracker *tracker;
-	struct member *members;
+	struct member **members; /* by the number of the device */
 	struct member *by_name;
 	struct judge *judge;
 	int64_t started; /* monotonic ns */
@@ -152,7 +153,7 @@ static void state_changed(
     void *arg, size_t number, const struct device_status *before, const struct device_status *after)
 {
 	struct pipeline *pipeline = arg;
-	struct member *member = &pipeline->members[number];
+	struct member *member = pipeline->members[number];
 
 	tell_state(member, before, after, clock_wall(loop_clock(pipeline->loop)));
 	/* That the collector is blind has been told once, for all; that a device is down, by its event. */
@@ -175,20 +176,63 @@ static void blindness_changed(void *arg, bool blind, size_t silent, size_t were_
 	free(text);
 }
 
-static void enrol(struct pipeline *pipeline, const struct device *device)
+/* Of a device that nothing can be asked with the configuration has warned: it stays unknown. */
+static void schedule(struct pipeline *pipeline, struct member *member)
 {
-	struct member *member = &pipeline->members[device->number];
-	struct session_hooks hooks = {poll_ended, member};
+	const struct device *device = member->device;
 
-	member->pipeline = pipeline;
-	member->device = device;
-	tracker_set_device(pipeline->tracker, device->number, device->parent, device->interval);
-	member->session = session_new(
-	    pipeline->loop, &pipeline->agent, &pipeline->sink, pipeline->inventory, device, &hooks);
-	HASH_ADD_KEYPTR(hh, pipeline->by_name, device->name, strlen(device->name), member);
-	/* The configuration has warned of a device that nothing can be asked with: it stays unknown. */
 	if (device->n_credentials > 0)
 		member->turn = sched_add(pipeline->sched, member, device->name, device->interval);
+}
+
+static void unschedule(struct pipeline *pipeline, struct member *member)
+{
+	if (member->turn != NULL)
+		sched_remove(pipeline->sched, member->turn);
+	member->turn = NULL;
+}
+
+static void contact(struct pipeline *pipeline, struct member *member)
+{
+	struct session_hooks hooks = {poll_ended, member};
+
+	member->session = session_new(
+	    pipeline->loop, &pipeline->agent, &pipeline->sink, pipeline->inventory, member->device, &hooks);
+}
+
+static void list(struct pipeline *pipeline, struct member *member)
+{
+	const char *name = member->device->name;
+
+	HASH_ADD_KEYPTR(hh, pipeline->by_name, name, strlen(name), member);
+}
+
+static void enrol(struct pipeline *pipeline, const struct device *device)
+{
+	struct member *member = mem_alloc(sizeof *member);
+
+	pipeline->members[device->number] = member;
+	member->pipeline = pipeline;
+	member->device = device;
+	contact(pipeline, member);
+	list(pipeline, member);
+	schedule(pipeline, member);
+}
+
+static void dismiss(struct pipeline *pipeline, struct member *member)
+{
+	unschedule(pipeline, member);
+	session_free(member->session);
+	free(member);
+}
+
+static void place_devices(struct pipeline *pipeline)
+{
+	for (size_t i = 0; i < pipeline->inventory->n_devices; i++) {
+		const struct device *device = &pipeline->inventory->devices[i];
+
+		tracker_set_device(pipeline->tracker, i, device->parent, device->interval);
+	}
 }
 
 struct pipeline *pipeline_new(
@@ -203,10 +247,11 @@ struct pipeline *pipeline_new(
 	pipeline->agent = *agent;
 	pipeline->sink = *sink;
 	pipeline->started = loop_now(loop);
-	pipeline->members = mem_calloc(inventory->n_devices + 1, sizeof *pipeline->members);
+	pipeline->members = mem_calloc(inventory->n_devices + 1, sizeof(struct member *));
 	pipeline->tracker = tracker_new(inventory->n_devices, inventory->settings.tries, &hooks);
 	pipeline->judge = judge_new(inventory, &(struct judge_hooks){event_came, pipeline});
 	pipeline->sched = sched_new(loop, turn_came, pipeline);
+	place_devices(pipeline);
 	for (size_t i = 0; i < inventory->n_devices; i++)
 		enrol(pipeline, &inventory->devices[i]);
 	return pipeline;
@@ -218,13 +263,8 @@ void pipeline_free(struct pipeline *pipeline)
 	if (pipeline == NULL)
 		return;
 	HASH_CLEAR(hh, pipeline->by_name);
-	for (size_t i = 0; i < pipeline->inventory->n_devices; i++) {
-		struct member *member = &pipeline->members[i];
-
-		if (member->turn != NULL)
-			sched_remove(pipeline->sched, member->turn);
-		session_free(member->session);
-	}
+	for (size_t i = 0; i < pipeline->inventory->n_devices; i++)
+		dismiss(pipeline, pipeline->members[i]);
 	sched_free(pipeline->sched);
 	tracker_free(pipeline->tracker);
 	judge_free(pipeline->judge);
@@ -232,6 +272,113 @@ void pipeline_free(struct pipeline *pipeline)
 	free(pipeline->members);
 	pipeline->magic = 0;
 	free(pipeline);
+}
+
+/* --- another snapshot --- */
+
+/* Which member is the device of the new snapshot; SIZE_MAX if it is new. */
+static size_t find_before(
+    const struct pipeline *pipeline, const struct device *device, const struct pipeline_rename *rename)
+{
+	if (rename != NULL && strcmp(device->name, rename->to) == 0)
+		return pipeline_find(pipeline, rename->from);
+	return pipeline_find(pipeline, device->name);
+}
+
+static const char *parent_name(const struct inventory *inventory, const struct device *device)
+{
+	return device->parent >= 0 ? inventory->devices[device->parent].name : NULL;
+}
+
+/* The same device as another snapshot has it. */
+static void rebind(struct pipeline *pipeline, struct member *member, struct inventory *inventory,
+    const struct device *device, bool rematch)
+{
+	const struct device *before = member->device;
+
+	member->device = device;
+	if (before->interval != device->interval ||
+	    (before->n_credentials > 0) != (device->n_credentials > 0)) {
+		unschedule(pipeline, member);
+		schedule(pipeline, member);
+	}
+	if (before->agent_digest == device->agent_digest) {
+		session_rebind(member->session, inventory, device, rematch);
+	} else {
+		session_free(member->session);
+		contact(pipeline, member);
+	}
+}
+
+/* Problems and states pass on; what rests on the numbers of devices is made anew. */
+static void inherit(struct pipeline *pipeline, struct judge *old, const size_t *from, int64_t wall)
+{
+	const struct inventory *inventory = pipeline->inventory;
+
+	judge_inherit(pipeline->judge, JUDGE_COLLECTOR, old, JUDGE_COLLECTOR, wall);
+	for (size_t i = 0; i < inventory->n_devices; i++) {
+		if (from[i] != SIZE_MAX)
+			judge_inherit(pipeline->judge, i, old, from[i], wall);
+	}
+	tracker_renumber(pipeline->tracker, from, inventory->n_devices, inventory->settings.tries, wall);
+	place_devices(pipeline);
+}
+
+void pipeline_reload(struct pipeline *pipeline, struct inventory *inventory,
+    const struct pipeline_rename *rename, struct pipeline_change *change)
+{
+	struct inventory *before = pipeline->inventory;
+	struct judge *judge = pipeline->judge;
+	struct member **members = mem_calloc(inventory->n_devices + 1, sizeof(struct member *)), **old;
+	size_t *from = mem_calloc(inventory->n_devices + 1, sizeof *from);
+	bool rematch = !inventory_same_profiles(before, inventory);
+
+	MAGIC_CHECK(pipeline, PIPELINE_MAGIC);
+	*change = (struct pipeline_change){0};
+	old = pipeline->members;
+	for (size_t i = 0; i < inventory->n_devices; i++)
+		from[i] = find_before(pipeline, &inventory->devices[i], rename);
+	/* The names are the snapshot's that goes. */
+	HASH_CLEAR(hh, pipeline->by_name);
+	pipeline->inventory = inventory;
+	pipeline->members = members;
+	pipeline->snapshot++;
+	for (size_t i = 0; i < inventory->n_devices; i++) {
+		const struct device *device = &inventory->devices[i], *was;
+
+		if (from[i] == SIZE_MAX) {
+			enrol(pipeline, device);
+			change->added++;
+			continue;
+		}
+		members[i] = old[from[i]];
+		old[from[i]] = NULL;
+		was = members[i]->device;
+		if (was->digest == device->digest &&
+		    str_equal(parent_name(before, was), parent_name(inventory, device)))
+			change->unchanged++;
+		else
+			change->changed++;
+		rebind(pipeline, members[i], inventory, device, rematch);
+		list(pipeline, members[i]);
+	}
+	pipeline->judge = judge_new(inventory, &(struct judge_hooks){event_came, pipeline});
+	inherit(pipeline, judge, from, clock_wall(loop_clock(pipeline->loop)));
+	for (size_t i = 0; i < before->n_devices; i++) {
+		if (old[i] == NULL)
+			continue;
+		dismiss(pipeline, old[i]);
+		change->removed++;
+	}
+	judge_free(judge);
+	inventory_free(before);
+	free(old);
+	free(from);
+}
+
+uint64_t pipeline_snapshot(const struct pipeline *pipeline)
+{
+	return pipeline->snapshot;
 }
 
 const struct inventory *pipeline_inventory(const struct pipeline *pipeline)
@@ -271,7 +418,7 @@ static void member_status(const struct member *member, struct device_status *sta
 
 void pipeline_report(const struct pipeline *pipeline, size_t number, struct device_report *report)
 {
-	const struct member *member = &pipeline->members[number];
+	const struct member *member = pipeline->members[number];
 	const struct clock *clock = loop_clock(pipeline->loop);
 
 	*report = (struct device_report){.device = member->device};
@@ -289,7 +436,7 @@ void pipeline_count_states(const struct pipeline *pipeline, size_t by_state[DEVI
 
 	memset(by_state, 0, DEVICE_STATE_COUNT * sizeof *by_state);
 	for (size_t i = 0; i < pipeline->inventory->n_devices; i++) {
-		member_status(&pipeline->members[i], &status);
+		member_status(pipeline->members[i], &status);
 		by_state[status.state]++;
 	}
 }
@@ -302,7 +449,7 @@ void pipeline_stats(const struct pipeline *pipeline, struct collector_stats *sta
 	stats->devices = pipeline->inventory->n_devices;
 	stats->values = pipeline->values;
 	for (size_t i = 0; i < stats->devices; i++)
-		stats->rows += session_rows(pipeline->members[i].session);
+		stats->rows += session_rows(pipeline->members[i]->session);
 	sched_stats(pipeline->sched, &sched);
 	stats->polls = sched.polls;
 	stats->polls_late = sched.polls_late;
@@ -317,10 +464,10 @@ void pipeline_progress(const struct pipeline *pipeline, uint64_t *ended, int64_t
 	int64_t shortest = INT64_MAX, longest = 0;
 
 	for (size_t i = 0; i < pipeline->inventory->n_devices; i++) {
-		const struct device *device = pipeline->members[i].device;
+		const struct device *device = pipeline->members[i]->device;
 		int64_t budget = (device->retries + 1) * device->timeout;
 
-		if (pipeline->members[i].turn == NULL)
+		if (pipeline->members[i]->turn == NULL)
 			continue;
 		shortest = device->interval < shortest ? device->interval : shortest;
 		longest = budget > longest ? budget : longest;

@@ -33,6 +33,21 @@ void pipeline_listen(
 /* Before the loop runs: what was raised when the daemon ended. Of unknown devices it is left out. */
 void pipeline_restore(struct pipeline *pipeline, const struct event *problem);
 
+/* A device that has another name in the next snapshot. */
+struct pipeline_rename {
+	const char *from, *to;
+};
+struct pipeline_change {
+	size_t added, removed, changed, unchanged;
+};
+/* Another snapshot, which it takes, in place of the one before. A device is the same by its name: it keeps
+ * its turn in the schedule while its interval stays, its rows and rates while its agent does (agent_digest),
+ * its state and problems in any case. `rename` may be NULL. Events of what is no longer judged come from
+ * within. */
+void pipeline_reload(struct pipeline *pipeline, struct inventory *inventory,
+    const struct pipeline_rename *rename, struct pipeline_change *change);
+uint64_t pipeline_snapshot(const struct pipeline *pipeline); /* another number after each reload */
+
 const struct inventory *pipeline_inventory(const struct pipeline *pipeline);
 /* What is known of device `number`; borrowed, good until the loop turns. */
 void pipeline_report(const struct pipeline *pipeline, size_t number, struct device_report *report);

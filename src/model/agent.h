@@ -26,8 +26,8 @@
 struct peer; /* each implementation's own */
 
 struct peer_config {
-	const char *name; /* for log lines; must outlive the peer */
-	const char *host; /* numeric address or host name; must outlive the peer */
+	const char *name; /* for log lines */
+	const char *host; /* numeric address or host name */
 	uint16_t port;
 	int64_t timeout; /* ns, cap of one try */
 	unsigned retries;
@@ -109,7 +109,7 @@ struct peer_stats {
 };
 
 struct agent_ops {
-	/* NULL only if the credential's version is not supported. */
+	/* Copies what it needs of both. NULL only if the credential's version is not supported. */
 	struct peer *(*peer_new)(
 	    void *self, const struct peer_config *config, const struct credential *credential);
 	void (*peer_free)(void *self, struct peer *peer);

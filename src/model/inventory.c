@@ -78,6 +78,31 @@ const struct device *inventory_device(const struct inventory *inventory, const c
 	return NULL;
 }
 
+static bool is_same(const struct profile *a, const struct profile *b)
+{
+	return a->digest == b->digest && strcmp(a->name, b->name) == 0;
+}
+
+bool inventory_same_profiles(const struct inventory *a, const struct inventory *b)
+{
+	if (a->n_profiles != b->n_profiles)
+		return false;
+	for (size_t i = 0; i < a->n_profiles; i++) {
+		if (!is_same(a->profiles[i], b->profiles[i]))
+			return false;
+	}
+	return true;
+}
+
+const struct profile *inventory_same_profile(const struct inventory *inventory, const struct profile *profile)
+{
+	for (size_t i = 0; i < inventory->n_profiles; i++) {
+		if (is_same(inventory->profiles[i], profile))
+			return inventory->profiles[i];
+	}
+	return NULL;
+}
+
 bool device_has_tag(const struct device *device, const char *tag)
 {
 	for (size_t i = 0; i < device->n_tags; i++) {

@@ -48,10 +48,11 @@ struct row_filter {
 };
 
 struct device {
-	uint64_t digest; /* of all that polling it depends on: equal = unchanged by a reload */
-	size_t number;	 /* position in the inventory = order of the configuration */
-	char *name;	 /* unique; a safe file name once percent-encoded */
-	char *host;	 /* address or host name, without port and brackets */
+	uint64_t digest;       /* of all that is said of it: equal = unchanged by a reload */
+	uint64_t agent_digest; /* of what says which agent it is: equal = what is known of it still holds */
+	size_t number;	       /* position in the inventory = order of the configuration */
+	char *name;	       /* unique; a safe file name once percent-encoded */
+	char *host;	       /* address or host name, without port and brackets */
 	uint16_t port;
 	int parent;		   /* number of another device, or -1 */
 	int64_t interval, timeout; /* ns, resolved from device, tags, settings */
@@ -89,6 +90,11 @@ struct inventory *inventory_ref(struct inventory *inventory);
 /* Drops a reference; frees with the last one. NULL is fine. */
 void inventory_free(struct inventory *inventory);
 const struct device *inventory_device(const struct inventory *inventory, const char *name); /* linear; NULL */
+/* The same ones in the same order: what was chosen of them would be chosen again. */
+bool inventory_same_profiles(const struct inventory *a, const struct inventory *b);
+/* Of the same name and content as one of another snapshot; NULL when there is none. */
+const struct profile *inventory_same_profile(
+    const struct inventory *inventory, const struct profile *profile);
 bool device_has_tag(const struct device *device, const char *tag);
 
 #endif

@@ -60,6 +60,16 @@ static bool is_filtered(const struct table *table, const struct row_filter *filt
 	return table->exclude != NULL && match_test(table->exclude, key);
 }
 
+void rows_refilter(struct rowset *set, const struct row_filter *filter)
+{
+	for (size_t i = 0; i < set->n_rows; i++) {
+		struct row *row = &set->rows[i];
+
+		/* What its numbers say is looked at when they come. */
+		row->filtered = row->excluded = is_filtered(set->table, filter, row->key);
+	}
+}
+
 /* Takes a cell's source, and its number too if it is read at walks only. */
 static void take_cell(struct rowset *set, size_t row, size_t column, const struct walked *walked,
     const struct walked_row *found)

@@ -27,6 +27,9 @@ struct rows_change {
 /* Names are about to be re-read: until a walk finds a row again, its index is not its own. */
 void rows_unplace(struct rowset *set);
 
+/* What the device's owner wants has changed. */
+void rows_refilter(struct rowset *set, const struct row_filter *filter);
+
 /* Merges and empties `walked`. `filter` is what the device's owner wants, or NULL. */
 void rows_merge(struct rowset *set, struct walked *walked, bool complete, const struct row_filter *filter,
     struct rows_change *change);

@@ -27,7 +27,7 @@ static void turn_free(struct turn *turn, size_t n_tables)
 	free(turn);
 }
 
-static void drop_tables(struct session *session)
+void session_drop_tables(struct session *session)
 {
 	for (size_t i = 0; i < session->n_tables; i++)
 		rowset_free(session->tables[i].set);
@@ -48,7 +48,7 @@ void session_set_profile(struct session *session, const struct profile *profile,
 	session->reason = reason != NULL ? reason : mem_strdup("no profile fits");
 	if (session->tables != NULL && profile == session->profile)
 		return;
-	drop_tables(session);
+	session_drop_tables(session);
 	session->profile = profile;
 	session->tables = mem_calloc(n + 1, sizeof *session->tables);
 	session->sets = mem_calloc(n + 1, sizeof *session->sets);
@@ -272,6 +272,8 @@ static void turn_over(void *arg)
 		session->last_poll = outcome.wall;
 	turn_free(turn, session->n_tables);
 	session->turn = NULL;
+	if (session->next_inventory != NULL)
+		session_rebind_now(session);
 	/* Last: the hook may free the session. */
 	session->hooks.polled(session->hooks.arg, session, &outcome);
 }
@@ -287,7 +289,7 @@ void session_end_turn(struct session *session, enum failure failure)
 }
 
 struct session *session_new(struct loop *loop, const struct agent *agent, const struct sink *sink,
-    const struct inventory *inventory, const struct device *device, const struct session_hooks *hooks)
+    struct inventory *inventory, const struct device *device, const struct session_hooks *hooks)
 {
 	struct session *session = mem_alloc(sizeof *session);
 
@@ -295,7 +297,7 @@ struct session *session_new(struct loop *loop, const struct agent *agent, const 
 	session->loop = loop;
 	session->agent = *agent;
 	session->sink = *sink;
-	session->inventory = inventory;
+	session->inventory = inventory_ref(inventory);
 	session->device = device;
 	session->hooks = *hooks;
 	session->system.uptime_s = NAN;
@@ -312,9 +314,11 @@ void session_free(struct session *session)
 	if (session->peer != NULL)
 		session->agent.ops->peer_free(session->agent.self, session->peer);
 	turn_free(session->turn, session->n_tables);
-	drop_tables(session);
+	session_drop_tables(session);
 	system_info_fini(&session->system);
 	free(session->reason);
+	inventory_free(session->next_inventory);
+	inventory_free(session->inventory);
 	session->magic = 0;
 	free(session);
 }

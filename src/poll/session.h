@@ -54,9 +54,17 @@ struct session_hooks {
 	void *arg;
 };
 
+/* `device` is one of the inventory's, to which the session takes a reference. */
 struct session *session_new(struct loop *loop, const struct agent *agent, const struct sink *sink,
-    const struct inventory *inventory, const struct device *device, const struct session_hooks *hooks);
+    struct inventory *inventory, const struct device *device, const struct session_hooks *hooks);
 void session_free(struct session *session); /* also in the middle of a poll: silently */
+
+/* From now on the device is as another inventory says; of its agent nothing has changed (agent_digest). Rows,
+ * rates and what was learned stay, but for rows of a profile that is no longer as it was: these
+ * are learned anew in the next turn. A turn under way ends as it was begun; until then, the inventory
+ * before is held. `rematch`: other profiles are there to choose from. */
+void session_rebind(
+    struct session *session, struct inventory *inventory, const struct device *device, bool rematch);
 
 /* Starts a poll (first contact included). False when one is running. */
 bool session_poll(struct session *session, int64_t due_mono);

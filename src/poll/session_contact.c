@@ -69,9 +69,11 @@ static bool next_credential(struct session *session)
 
 bool session_first_credential(struct session *session)
 {
-	for (size_t i = 0; i < session->device->n_credentials; i++) {
+	size_t n = session->device->n_credentials;
+
+	for (size_t i = 0; i < n; i++) {
 		session->turn->credentials_tried = i;
-		if (use_credential(session, i))
+		if (use_credential(session, (session->turn->first_credential + i) % n))
 			return true;
 	}
 	/* None of a version that the agent side speaks. */

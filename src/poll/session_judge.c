@@ -87,13 +87,9 @@ static void disown(struct session *session, struct rowset *set, size_t row)
 
 static bool keeps_all(const struct session *session, const char *table)
 {
-	for (size_t i = 0; i < session->device->n_rows; i++) {
-		const struct row_filter *filter = &session->device->rows[i];
+	const struct row_filter *filter = session_filter(session->device, table);
 
-		if (strcmp(filter->table, table) == 0)
-			return filter->include != NULL || filter->exclude != NULL;
-	}
-	return false;
+	return filter != NULL && (filter->include != NULL || filter->exclude != NULL);
 }
 
 static void commit_items(struct session *session, struct session_table *table, struct commit *commit,

@@ -7,15 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct row_filter *filter_of(const struct session *session, const char *table)
-{
-	for (size_t i = 0; i < session->device->n_rows; i++) {
-		if (strcmp(session->device->rows[i].table, table) == 0)
-			return &session->device->rows[i];
-	}
-	return NULL;
-}
-
 /* When to read the names again after a walk that ended so. Spread by the device's name, so that a fleet
  * started at once does not walk at once ever after. */
 static int64_t next_walk(const struct session *session, struct session_table *table, enum walk_end end,
@@ -89,7 +80,7 @@ static void merge(
 	/* Of a table that does not end nothing is believed. */
 	if (end != WALK_CAP_ROWS && end != WALK_CAP_PACKETS)
 		rows_merge(table->set, walked, end == WALK_COMPLETE,
-		    filter_of(session, table->set->table->name), &change);
+		    session_filter(session->device, table->set->table->name), &change);
 	blank_missing(table->set);
 	table->walk_due = next_walk(session, table, end, &change);
 	table->learn = false;

@@ -111,8 +111,11 @@ struct session {
 	struct loop *loop;
 	struct agent agent;
 	struct sink sink;
-	const struct inventory *inventory;
+	struct inventory *inventory; /* held */
 	const struct device *device;
+	struct inventory *next_inventory; /* held; from the end of the turn on; NULL = none */
+	const struct device *next_device;
+	bool next_rematch;
 	struct session_hooks hooks;
 	struct peer *peer;
 	size_t credential; /* the one in use */
@@ -144,6 +147,7 @@ bool session_restarted(struct session *session, const struct uptime_witness *now
 bool session_note_uptime(struct session *session, const struct get_reply *reply);
 /* Time between two turns that poll the table: that of its own to the next whole number of turns. */
 int64_t session_interval(const struct session *session, const struct table *table);
+void session_drop_tables(struct session *session);
 void session_learn_all(struct session *session, bool unplace);
 void session_set_profile(struct session *session, const struct profile *profile, char *reason);
 void session_add_single(struct turn *turn, struct single single);
@@ -161,6 +165,10 @@ void session_walk(struct session *session, size_t table);
 
 /* session_poll.c */
 void session_ask(struct session *session);
+
+/* session_rebind.c */
+const struct row_filter *session_filter(const struct device *device, const char *table); /* NULL = none */
+void session_rebind_now(struct session *session);					 /* between turns */
 
 /* session_judge.c: all answers are in, or given up */
 void session_judge(struct session *session);

@@ -18,13 +18,19 @@
 
 struct blindness;
 
-struct blindness *blindness_new(size_t n_devices, int64_t window); /* ns */
-void blindness_free(struct blindness *blindness);		   /* NULL is fine */
+struct blindness *blindness_new(size_t n_devices);
+/* How long "within one interval" is, ns; to be set before the first edge. */
+void blindness_set_window(struct blindness *blindness, int64_t window);
+void blindness_free(struct blindness *blindness); /* NULL is fine */
 
 /* A device that answered at its poll before did not. True when this makes the collector blind. */
 bool blindness_fell_silent(struct blindness *blindness, size_t device, int64_t mono);
 /* A device that was silent, or had never been asked, answers. True when this ends blindness. */
 bool blindness_answered(struct blindness *blindness, size_t device, int64_t mono);
+
+/* The devices are others now, n of them: device i was number from[i], or SIZE_MAX if it is new. True when
+ * this ends blindness, as those that are silent have gone. */
+bool blindness_renumber(struct blindness *blindness, const size_t *from, size_t n);
 
 bool blindness_now(const struct blindness *blindness);
 /* Of those that had been up: when it began; while blind, and until the next edge, of those then. */

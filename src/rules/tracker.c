@@ -24,7 +24,8 @@ struct tracker {
 	unsigned tries;
 	struct tracker_hooks hooks;
 	struct tracked *devices;
-	size_t *children; /* all devices' children, parent by parent; NULL until the first report */
+	size_t
+	    *children; /* all devices' children, parent by parent; NULL until the snapshot's first report */
 	struct blindness *blindness;
 	int64_t blind_since; /* wall ns */
 };
@@ -38,6 +39,7 @@ struct tracker *tracker_new(size_t n_devices, unsigned tries, const struct track
 	tracker->tries = tries > 0 ? tries : 1;
 	tracker->hooks = *hooks;
 	tracker->devices = mem_calloc(n_devices, sizeof *tracker->devices);
+	tracker->blindness = blindness_new(n_devices);
 	for (size_t i = 0; i < n_devices; i++)
 		tracker->devices[i].parent = -1;
 	return tracker;
@@ -62,7 +64,7 @@ void tracker_set_device(struct tracker *tracker, size_t device, int parent, int6
 	tracker->devices[device].interval = interval;
 }
 
-/* --- before the first report --- */
+/* --- before the first report of a snapshot --- */
 
 static void list_children(struct tracker *tracker)
 {
@@ -70,6 +72,8 @@ static void list_children(struct tracker *tracker)
 	size_t at = 0;
 
 	tracker->children = mem_calloc(tracker->n + 1, sizeof *tracker->children);
+	for (size_t i = 0; i < tracker->n; i++)
+		devices[i].children_end = 0;
 	for (size_t i = 0; i < tracker->n; i++) {
 		if (devices[i].parent >= 0)
 			devices[devices[i].parent].children_end++; /* counts, for now */
@@ -219,7 +223,7 @@ void tracker_report(struct tracker *tracker, size_t device, bool answered, int64
 	MAGIC_CHECK(tracker, TRACKER_MAGIC);
 	if (tracker->children == NULL) {
 		list_children(tracker);
-		tracker->blindness = blindness_new(tracker->n, median_interval(tracker));
+		blindness_set_window(tracker->blindness, median_interval(tracker));
 	}
 	before = tracker->devices[device].last;
 	tracker->devices[device].last = answered ? ANSWER_YES : ANSWER_NO;
@@ -233,6 +237,26 @@ void tracker_report(struct tracker *tracker, size_t device, bool answered, int64
 	judge(tracker, device, answered, wall);
 }
 
+void tracker_renumber(struct tracker *tracker, const size_t *from, size_t n, unsigned tries, int64_t wall)
+{
+	struct tracked *devices = mem_calloc(n, sizeof *devices);
+
+	MAGIC_CHECK(tracker, TRACKER_MAGIC);
+	for (size_t i = 0; i < n; i++) {
+		if (from[i] != SIZE_MAX)
+			devices[i] = tracker->devices[from[i]];
+		devices[i].parent = -1;
+	}
+	free(tracker->devices);
+	free(tracker->children);
+	tracker->devices = devices;
+	tracker->children = NULL;
+	tracker->n = n;
+	tracker->tries = tries > 0 ? tries : 1;
+	if (blindness_renumber(tracker->blindness, from, n))
+		see_again(tracker, wall);
+}
+
 void tracker_status(const struct tracker *tracker, size_t device, struct device_status *status)
 {
 	MAGIC_CHECK(tracker, TRACKER_MAGIC);
@@ -242,7 +266,7 @@ void tracker_status(const struct tracker *tracker, size_t device, struct device_
 bool tracker_blind(const struct tracker *tracker, int64_t *since_wall)
 {
 	MAGIC_CHECK(tracker, TRACKER_MAGIC);
-	if (tracker->blindness == NULL || !blindness_now(tracker->blindness))
+	if (!blindness_now(tracker->blindness))
 		return false;
 	if (since_wall != NULL)
 		*since_wall = tracker->blind_since;

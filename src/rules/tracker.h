@@ -35,7 +35,12 @@ struct tracker_hooks {
 
 struct tracker *tracker_new(size_t n_devices, unsigned tries, const struct tracker_hooks *hooks);
 void tracker_free(struct tracker *tracker);
-/* Before the first report. `parent` is a device number or -1; cycles were refused by the configuration. */
+/* Another snapshot: device i of n was number from[i], or SIZE_MAX if it is new. What is known of the others
+ * stays; tracker_set_device() is to be called for all. Calls the hooks when what was removed ends blindness.
+ */
+void tracker_renumber(struct tracker *tracker, const size_t *from, size_t n, unsigned tries, int64_t wall);
+/* Before the first report, or after tracker_renumber(). `parent` is a device number or -1; cycles were
+ * refused by the configuration. */
 void tracker_set_device(struct tracker *tracker, size_t device, int parent, int64_t interval);
 /* A poll of the device has ended. Calls the hooks; they must not report. `mono` must not fall
  * from call to call. O(children), but O(devices) when the collector turns blind. */

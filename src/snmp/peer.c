@@ -24,6 +24,8 @@ struct peer *peer_new(
 	peer->magic = PEER_MAGIC;
 	peer->core = core;
 	peer->config = *config;
+	peer->config.name = mem_strdup(config->name);
+	peer->config.host = mem_strdup(config->host);
 	if (peer->config.timeout <= 0)
 		peer->config.timeout = TIMEOUT_DEFAULT;
 	if (peer->config.window == 0)
@@ -62,6 +64,8 @@ void peer_free(struct peer *peer)
 	if (peer->addresses != &peer->literal)
 		free(peer->addresses);
 	security_release(peer->security);
+	free((char *)peer->config.name);
+	free((char *)peer->config.host);
 	peer->magic = 0;
 	free(peer);
 }

@@ -19,7 +19,7 @@
 struct peer {
 	uint32_t magic;
 	struct core *core;
-	struct peer_config config;
+	struct peer_config config; /* name and host are owned */
 	struct security *security;
 
 	struct address *addresses; /* of a host name: several, in the order to try; else &literal */
