@@ -115,26 +115,45 @@ static const char *remedy(const char *socket)
 	return "is rollcalld running?";
 }
 
-json_t *client_get(const struct invocation *invocation, const char *path, int *status)
+bool client_fetch(const struct invocation *invocation, const char *path, struct str *body, int *status)
 {
 	char *socket = socket_path(invocation, "status.sock", status), error[CURL_ERROR_SIZE];
-	struct str body = {0};
-	json_t *json = NULL;
 	long code;
 
 	if (socket == NULL)
-		return NULL;
-	code = exchange(socket, path, false, &body, error);
+		return false;
+	code = exchange(socket, path, false, body, error);
 	if (code == 0) {
 		fprintf(
 		    stderr, "rollcall: no daemon answers at %s (%s); %s\n", socket, error, remedy(socket));
 		*status = EXIT_NO_DAEMON;
-	} else {
-		json = understand(code, &body, status);
+	} else if (code != 200) {
+		json_decref(understand(code, body, status));
 	}
-	str_fini(&body);
 	free(socket);
+	return code == 200;
+}
+
+json_t *client_get(const struct invocation *invocation, const char *path, int *status)
+{
+	struct str body = {0};
+	json_t *json = NULL;
+
+	if (client_fetch(invocation, path, &body, status))
+		json = understand(200, &body, status);
+	str_fini(&body);
 	return json;
+}
+
+int client_copy(const struct invocation *invocation, const char *path)
+{
+	int status = EXIT_FINE;
+	struct str body = {0};
+
+	if (client_fetch(invocation, path, &body, &status))
+		fwrite(str_text(&body), 1, body.len, stdout);
+	str_fini(&body);
+	return status;
 }
 
 json_t *client_try(const struct invocation *invocation, const char *path)

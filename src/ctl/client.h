@@ -6,10 +6,17 @@
 #include "ctl/invocation.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 
 /* GET on status.sock. `path` as in daemon/api.h, its parts already percent-encoded.
  * New reference, or NULL after a message on standard error; then *status is the exit status. */
 json_t *client_get(const struct invocation *invocation, const char *path, int *status);
+
+/* As client_get, but the bytes as they came: compact JSON of ours (views/jsonvalue.h) and a newline, which
+ * the daemon has made and nobody needs to read and write once more. False after a message. */
+bool client_fetch(const struct invocation *invocation, const char *path, struct str *body, int *status);
+/* Fetches and prints them; exit status. */
+int client_copy(const struct invocation *invocation, const char *path);
 
 /* As client_get, but NULL without a word when that fails. */
 json_t *client_try(const struct invocation *invocation, const char *path);

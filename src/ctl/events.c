@@ -5,6 +5,7 @@
 #include "ctl/client.h"
 #include "ctl/command.h"
 #include "ctl/setup.h"
+#include "views/jsonvalue.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -72,7 +73,7 @@ static int64_t print_lines(const struct invocation *invocation, const json_t *an
 
 		last = json_integer_value(json_object_get(event, "id"));
 		if (invocation->json) {
-			json_dumpf(event, stdout, JSON_COMPACT);
+			json_dumpf(event, stdout, JSONVALUE_WRITTEN);
 			putchar('\n');
 		} else {
 			text_event_line(&line, event, &style);

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "config/config.h"
+#include "views/jsonvalue.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +12,6 @@
 
 #define WIDTH_DEFAULT 80
 #define WIDTH_MIN     40
-#define REAL_DIGITS   15 /* what a double holds of a decimal number: 2.2, not 2.2000000000000002 */
 
 struct inventory *setup_bare(const struct invocation *invocation, int *status)
 {
@@ -57,7 +57,7 @@ void setup_print(const struct invocation *invocation, const json_t *json,
 	struct str out = {0};
 
 	if (invocation->json) {
-		json_dumpf(json, stdout, JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS));
+		json_dumpf(json, stdout, JSONVALUE_WRITTEN);
 		putchar('\n');
 		return;
 	}

@@ -30,17 +30,11 @@ static bool keep_table(const struct invocation *invocation, json_t *show, const 
 	return false;
 }
 
-int command_show(const struct invocation *invocation)
+static int print_show(const struct invocation *invocation, const char *path)
 {
 	int status = EXIT_FINE;
-	char *path;
-	json_t *json;
+	json_t *json = client_get(invocation, path, &status);
 
-	if (invocation->n_args < 1 || invocation->n_args > 2)
-		return invocation_mistake(invocation, "name one device, and perhaps one of its tables");
-	path = client_path("/api/v1/devices/", invocation->args[0]);
-	json = client_get(invocation, path, &status);
-	free(path);
 	if (json == NULL)
 		return status;
 	if (invocation->n_args == 2 && !keep_table(invocation, json, invocation->args[1]))
@@ -48,5 +42,19 @@ int command_show(const struct invocation *invocation)
 	else
 		setup_print(invocation, json, text_show);
 	json_decref(json);
+	return status;
+}
+
+int command_show(const struct invocation *invocation)
+{
+	char *path;
+	int status;
+
+	if (invocation->n_args < 1 || invocation->n_args > 2)
+		return invocation_mistake(invocation, "name one device, and perhaps one of its tables");
+	path = client_path("/api/v1/devices/", invocation->args[0]);
+	status = invocation->json && invocation->n_args == 1 ? client_copy(invocation, path)
+							     : print_show(invocation, path);
+	free(path);
 	return status;
 }

@@ -4,7 +4,9 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "daemon/pieces.h"
+#include "daemon/regard.h"
 #include "views/json.h"
+#include "views/jsonvalue.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -17,6 +19,7 @@
 struct answers {
 	struct loop *loop;
 	struct pipeline *pipeline;
+	const struct desk *desk;
 	struct pieces *pieces;
 };
 
@@ -64,7 +67,7 @@ static void job_new(
 
 static char *text_of(json_t *json)
 {
-	char *text = json_dumps(json, JSON_COMPACT);
+	char *text = json_dumps(json, JSONVALUE_WRITTEN);
 
 	json_decref(json);
 	assert(text != NULL); /* views make clean UTF-8 and finite numbers only */
@@ -97,6 +100,14 @@ static void begin(struct job *job)
 	http_clear(job->request);
 }
 
+/* The device as JSON, with what people have said of its problems. */
+static json_t *regarded(const struct job *job, const struct device_report *report, json_t *json)
+{
+	regard_problems(job->answers->desk, report->device->name, report->problems, report->n_problems,
+	    json_object_get(json, "problems"));
+	return json;
+}
+
 /* --- status --- */
 
 /* The answer but for its devices, which go in at *middle. */
@@ -108,6 +119,7 @@ static char *status_frame(struct job *job, size_t *middle)
 
 	if (problem != NULL)
 		json_array_append_new(problems, json_problem(problem));
+	regard_problems(job->answers->desk, NULL, problem, json_array_size(problems), problems);
 	json_object_set_new(status, "problems", problems);
 	text = text_of(status);
 	list = strstr(text, LIST_BEGINS);
@@ -146,7 +158,7 @@ static void add_devices(struct job *job)
 		pipeline_report(job->answers->pipeline, job->next, &report);
 		if (job->name == NULL && job->next > 0)
 			http_add(job->request, ",", 1);
-		http_add_json(job->request, json_status_device(&report, job->now));
+		http_add_json(job->request, regarded(job, &report, json_status_device(&report, job->now)));
 		job->by_state[report.status.state]++;
 	}
 }
@@ -208,7 +220,7 @@ static void begin_show(struct job *job, const struct device_report *report)
 	begin(job);
 	job->form = form_of(report);
 	job->table = job->next = 0;
-	frame = text_of(json_show_head(report));
+	frame = text_of(regarded(job, report, json_show_head(report)));
 	len = strlen(frame);
 	assert(str_ends(frame, TABLES_END));
 	http_add(job->request, frame, len - strlen(TABLES_END));
@@ -281,12 +293,13 @@ static bool show_step(void *arg)
 
 /* --- life --- */
 
-struct answers *answers_new(struct loop *loop, struct pipeline *pipeline)
+struct answers *answers_new(struct loop *loop, struct pipeline *pipeline, const struct desk *desk)
 {
 	struct answers *answers = mem_alloc(sizeof *answers);
 
 	answers->loop = loop;
 	answers->pipeline = pipeline;
+	answers->desk = desk;
 	answers->pieces = pieces_new(loop);
 	return answers;
 }

@@ -10,12 +10,13 @@
 #include "base/loop.h"
 #include "daemon/http.h"
 #include "daemon/pipeline.h"
+#include "notify/desk.h"
 
 #include <stddef.h>
 
 struct answers;
 
-struct answers *answers_new(struct loop *loop, struct pipeline *pipeline);
+struct answers *answers_new(struct loop *loop, struct pipeline *pipeline, const struct desk *desk);
 /* Refuses what is not answered yet. NULL is fine. */
 void answers_free(struct answers *answers);
 

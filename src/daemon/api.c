@@ -94,7 +94,7 @@ struct api *api_new(struct loop *loop, struct collector *collector, const char *
 	api->loop = loop;
 	api->collector = collector;
 	api->pipeline = collector_pipeline(collector);
-	api->answers = answers_new(loop, api->pipeline);
+	api->answers = answers_new(loop, api->pipeline, collector_desk(collector));
 	api->events = event_routes_new(loop, collector_desk(collector), api->pipeline);
 	if (mkdir(run, 0750) != 0 && errno != EEXIST) {
 		*error = str_format("cannot make the directory %s: %s", run, strerror(errno));

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "views/jsonvalue.h"
 
 #include <errno.h>
 #include <event2/buffer.h>
@@ -188,7 +189,7 @@ void http_add(struct http_request *request, const char *bytes, size_t len)
 
 void http_add_json(struct http_request *request, json_t *json)
 {
-	if (json_dump_callback(json, add_to_buffer, request->body, JSON_COMPACT) != 0)
+	if (json_dump_callback(json, add_to_buffer, request->body, JSONVALUE_WRITTEN) != 0)
 		request->is_broken = true;
 	json_decref(json);
 }

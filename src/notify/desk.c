@@ -36,18 +36,32 @@ static int64_t wall_now(const struct desk *desk)
 	return clock_wall(loop_clock(desk->loop));
 }
 
-static const struct silence *silence_of(const struct desk *desk, const struct event *event, int64_t wall)
+static const struct silence *silence_at(
+    const struct desk *desk, const char *device, const char *rule, const char *object, int64_t wall)
 {
 	const char *parents[DESK_PARENTS_MAX];
-	size_t n = kinship_parents(desk->kinship, event->device, parents, DESK_PARENTS_MAX);
+	size_t n =
+	    desk->silences.n > 0 ? kinship_parents(desk->kinship, device, parents, DESK_PARENTS_MAX) : 0;
 
-	return silences_match(&desk->silences, event->device, event->rule, event->object, parents, n, wall);
+	return silences_match(&desk->silences, device, rule, object, parents, n, wall);
+}
+
+const struct silence *desk_silence_of(
+    const struct desk *desk, const char *device, const char *rule, const char *object)
+{
+	return silence_at(desk, device, rule, object, wall_now(desk));
+}
+
+const struct ack *desk_ack_of(
+    const struct desk *desk, const char *device, const char *rule, const char *object)
+{
+	return acks_find(&desk->acks, device, rule, object);
 }
 
 static bool is_muted(const struct desk *desk, const struct event *event)
 {
-	return acks_find(&desk->acks, event->device, event->rule, event->object) != NULL ||
-	       silence_of(desk, event, wall_now(desk)) != NULL;
+	return desk_ack_of(desk, event->device, event->rule, event->object) != NULL ||
+	       desk_silence_of(desk, event->device, event->rule, event->object) != NULL;
 }
 
 /* --- events --- */
@@ -251,7 +265,8 @@ static void load_problem(void *arg, const struct event *problem)
 {
 	struct desk *desk = arg;
 
-	problems_put(&desk->problems, problem)->muted = silence_of(desk, problem, problem->time) != NULL;
+	problems_put(&desk->problems, problem)->muted =
+	    silence_at(desk, problem->device, problem->rule, problem->object, problem->time) != NULL;
 }
 
 static struct eventlog *open_log(struct loop *loop, const struct settings *settings, char **error)

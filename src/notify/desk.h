@@ -43,6 +43,13 @@ struct eventlog *desk_log(struct desk *desk);
 const struct silences *desk_silences(const struct desk *desk);
 const struct acks *desk_acks(const struct desk *desk);
 
+/* What keeps quiet about a problem, now; NULL = nothing. `device` NULL = the collector itself. Good until the
+ * loop turns. */
+const struct silence *desk_silence_of(
+    const struct desk *desk, const char *device, const char *rule, const char *object);
+const struct ack *desk_ack_of(
+    const struct desk *desk, const char *device, const char *rule, const char *object);
+
 /* What people say takes effect at once; done(), later and in the loop, says whether it is on disk too. When
  * they fail here, done() is not called. */
 

@@ -1,6 +1,7 @@
 #include "views/answer.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char *answer_text(const json_t *object, const char *name)
@@ -43,6 +44,58 @@ void answer_detail(struct grid *grid, const char *label, const char *text)
 	grid_cell(grid, text);
 }
 
+bool answer_is_taken(const json_t *problem)
+{
+	return json_is_object(json_object_get(problem, "silenced")) ||
+	       json_is_object(json_object_get(problem, "acknowledged"));
+}
+
+bool answer_all_taken(const json_t *object)
+{
+	const json_t *problems = json_object_get(object, "problems"), *problem;
+	size_t i;
+
+	json_array_foreach((json_t *)problems, i, problem)
+	{
+		if (!answer_is_taken(problem))
+			return false;
+	}
+	return i > 0;
+}
+
+/* People's words come as they were typed. */
+static void add_words(struct str *out, const json_t *object, const char *name)
+{
+	const char *text = answer_text(object, name);
+
+	str_add_utf8(out, text, strlen(text));
+}
+
+static void add_said(struct str *out, const char *what, const json_t *said)
+{
+	str_addf(out, "%s%s by ", out->len > 0 ? "; " : "", what);
+	add_words(out, said, "by");
+	str_add(out, ": ");
+	add_words(out, said, "reason");
+}
+
+char *answer_remark(const json_t *problem, const struct text_style *style)
+{
+	const json_t *silenced = json_object_get(problem, "silenced"),
+		     *acknowledged = json_object_get(problem, "acknowledged");
+	char until[UNITS_TEXT_MAX + sizeof "silenced until "] = "silenced until ";
+	double end = answer_number(silenced, "until");
+	struct str out = {0};
+
+	if (json_is_object(acknowledged))
+		add_said(&out, "acknowledged", acknowledged);
+	if (json_is_object(silenced)) {
+		units_time(until + strlen(until), isnan(end) ? 0 : (int64_t)(end * 1e9), style->now);
+		add_said(&out, until, silenced);
+	}
+	return str_steal(&out);
+}
+
 void answer_problems(struct grid *grid, const json_t *object, const struct text_style *style)
 {
 	const json_t *problem;
@@ -60,6 +113,13 @@ void answer_problems(struct grid *grid, const json_t *object, const struct text_
 		    answer_age(age, answer_number(problem, "since"), style));
 		answer_detail(grid, "problem", str_text(&text));
 		str_fini(&text);
+		if (answer_is_taken(problem)) {
+			char *remark = answer_remark(problem, style);
+
+			grid_cell(grid, NULL);
+			grid_cell_clipped(grid, remark, SGR_QUIET);
+			free(remark);
+		}
 	}
 }
 

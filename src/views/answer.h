@@ -20,7 +20,15 @@ double answer_number(const json_t *object, const char *name);	 /* decimal string
 char *answer_age(char buf[UNITS_TEXT_MAX], double epoch, const struct text_style *style);
 /* A line of a grid of two columns: label and text; none where there is no text. */
 void answer_detail(struct grid *grid, const char *label, const char *text);
-/* A detail for each of the object's "problems": what, how bad, by which rule, since when. */
+/* Somebody has the problem: it is acknowledged, or silenced. */
+bool answer_is_taken(const json_t *problem);
+/* All of the object's "problems" are; false when it has none. */
+bool answer_all_taken(const json_t *object);
+/* "silenced until 14:00:00 by kim: maintenance", or ""; caller frees. */
+char *answer_remark(const json_t *problem, const struct text_style *style);
+/* A detail for each of the object's "problems": what, how bad, by which rule, since when; below it who has
+ * it.
+ */
 void answer_problems(struct grid *grid, const json_t *object, const struct text_style *style);
 /* A device's name, and behind or below it the rest, in colour if `sgr` is not NULL. A whole line. */
 void answer_headline(

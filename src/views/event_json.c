@@ -55,3 +55,15 @@ json_t *json_acks(struct ack *const *acks, size_t n)
 		json_array_append_new(list, json_ack(acks[i]));
 	return json_pack("{s:o}", "acks", list);
 }
+
+void json_problem_said(json_t *problem, const struct silence *silence, const struct ack *ack)
+{
+	if (silence != NULL)
+		json_object_set_new(problem, "silenced",
+		    json_pack("{s:o, s:o, s:o}", "until", jsonvalue_time(silence->until), "by",
+			jsonvalue_text(silence->author), "reason", jsonvalue_text(silence->reason)));
+	if (ack != NULL)
+		json_object_set_new(problem, "acknowledged",
+		    json_pack("{s:o, s:o, s:o}", "by", jsonvalue_text(ack->author), "time",
+			jsonvalue_time(ack->time), "reason", jsonvalue_text(ack->reason)));
+}

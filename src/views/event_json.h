@@ -14,4 +14,8 @@ json_t *json_events(struct event *const *events, size_t n);	  /* {"events": [...
 json_t *json_silences(struct silence *const *silences, size_t n); /* {"silences": [...]} */
 json_t *json_acks(struct ack *const *acks, size_t n);		  /* {"acks": [...]} */
 
+/* What people have said of a problem, into what json_problem() made: "silenced": {"until", "by", "reason"},
+ * "acknowledged": {"by", "time", "reason"}. NULL: nothing. */
+void json_problem_said(json_t *problem, const struct silence *silence, const struct ack *ack);
+
 #endif

@@ -14,6 +14,7 @@
 struct cell {
 	char *text;
 	const char *sgr;
+	bool is_clipped;
 };
 
 struct grid {
@@ -42,11 +43,21 @@ void grid_free(struct grid *grid)
 	free(grid);
 }
 
-void grid_cell_styled(struct grid *grid, const char *text, const char *sgr)
+static void add_cell(struct grid *grid, const char *text, const char *sgr, bool is_clipped)
 {
-	struct cell cell = {mem_strdup(text != NULL ? text : ""), sgr};
+	struct cell cell = {mem_strdup(text != NULL ? text : ""), sgr, is_clipped};
 
 	vec_push(&grid->cells, cell);
+}
+
+void grid_cell_styled(struct grid *grid, const char *text, const char *sgr)
+{
+	add_cell(grid, text, sgr, false);
+}
+
+void grid_cell_clipped(struct grid *grid, const char *text, const char *sgr)
+{
+	add_cell(grid, text, sgr, true);
 }
 
 void grid_cell(struct grid *grid, const char *text)
@@ -111,7 +122,9 @@ static void render_cell(
 
 	if (styled)
 		str_addf(out, "\033[%sm", cell->sgr);
-	if (wrap)
+	if (wrap && cell->is_clipped)
+		grid_clip(out, cell->text, width > at + GRID_LAST_MIN ? width - at : GRID_LAST_MIN);
+	else if (wrap)
 		grid_wrap(out, cell->text, at, width);
 	else
 		grid_clip(out, cell->text, own);

@@ -22,6 +22,8 @@ void grid_free(struct grid *grid);
 void grid_cell(struct grid *grid, const char *text);
 /* As grid_cell, with an SGR sequence ("1;31") around it where colour is on. */
 void grid_cell_styled(struct grid *grid, const char *text, const char *sgr);
+/* As grid_cell_styled, but cut where it would be wrapped. */
+void grid_cell_clipped(struct grid *grid, const char *text, const char *sgr);
 /* Appends all rows to `out`, each indented by `indent`. */
 void grid_render(const struct grid *grid, struct str *out, size_t indent, size_t width, bool colour);
 

@@ -26,9 +26,10 @@ static json_t *address(const struct device *device)
 
 json_t *json_problem(const struct problem *problem)
 {
-	return json_pack("{s:s, s:o, s:s, s:o, s:o}", "rule", problem->rule, "object",
+	return json_pack("{s:s, s:o, s:s, s:o, s:o, s:n, s:n}", "rule", problem->rule, "object",
 	    jsonvalue_text(problem->object), "severity", severity_name(problem->severity), "since",
-	    jsonvalue_time(problem->since), "text", jsonvalue_text(problem->text));
+	    jsonvalue_time(problem->since), "text", jsonvalue_text(problem->text), "silenced",
+	    "acknowledged");
 }
 
 static json_t *problems_of(const struct device_report *report)

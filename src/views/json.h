@@ -12,6 +12,7 @@
 json_t *json_status_device(const struct device_report *report, int64_t now); /* an item of "devices" */
 json_t *json_status(
     json_t *devices /* array, stolen */, const size_t by_state[DEVICE_STATE_COUNT], int64_t now);
+/* "silenced" and "acknowledged" are null: event_json.h sets them. */
 json_t *json_problem(const struct problem *problem);
 json_t *json_show(const struct device_report *report, int64_t now);
 /* The same in pieces: with "tables", the last member, empty; and an item of a table. */

@@ -149,6 +149,34 @@ def test_acknowledged_is_seen(tmp_path):
         assert "clear host device-down" not in calls(tmp_path)
 
 
+def test_status_and_show_say_who_has_it(tmp_path):
+    ports = {"core": free_port(), "leaf": free_port(), "far": free_port()}
+    daemon = watch(tmp_path, ports)
+    with daemon:
+        for name in ports:
+            daemon.wait_state(name, "down", hard=True)
+        wait_for("the raises", lambda: len(events(daemon)) == 3)
+        nobody = {"silenced": None, "acknowledged": None}
+        assert nobody.items() <= daemon.status("core")["problems"][0].items()
+        assert daemon.run("silence", "core", "--for", "2h", "--reason", "new cards", "--author", "kim").returncode == 0
+        assert daemon.run("ack", "leaf", "device-down", "--reason", "on my way", "--author", "lee").returncode == 0
+        until = daemon.json("silence", "--list")["silences"][0]["until"]
+        since = daemon.json("ack", "--list")["acks"][0]["time"]
+        silenced = {"until": until, "by": "kim", "reason": "new cards"}
+        for problems in (daemon.status("core")["problems"], daemon.json("show", "core")["problems"]):
+            assert problems[0]["silenced"] == silenced and problems[0]["acknowledged"] is None
+        for problems in (daemon.status("leaf")["problems"], daemon.json("show", "leaf")["problems"]):
+            assert problems[0]["acknowledged"] == {"by": "lee", "time": since, "reason": "on my way"}
+            assert problems[0]["silenced"] is None
+        done = daemon.run("status")
+        assert done.returncode == 1, "something is wrong all the same"
+        marks = [line.split()[:2] for line in done.stdout.splitlines() if line[:1].strip()][:3]
+        assert marks == [["D", "far"], ["d", "core"], ["d", "leaf"]]
+        assert "by kim: new cards" in done.stdout and "acknowledged by lee: on my way" in done.stdout
+        assert "acknowledged by lee" in daemon.run("show", "leaf").stdout
+        assert daemon.run("status", "--json").returncode == 1
+
+
 @pytest.mark.parametrize("args, words", [
     (["silence", "host", "--for", "2h"], "say why"), (["silence", "host", "--reason", "x"], "for how long"),
     (["silence", "--for", "2h", "--reason", "x"], "name one device"),

@@ -187,6 +187,26 @@ static void silences_call_nobody(void **state)
 	office_free(&o);
 }
 
+static void who_has_a_problem_can_be_asked(void **state)
+{
+	struct office o;
+	size_t n;
+
+	(void)state;
+	office_new(&o);
+	happens(&o, EVENT_RAISE, "sw1", "cpu", NULL);
+	assert_null(desk_silence_of(o.desk, "sw1", "cpu", NULL));
+	assert_null(desk_ack_of(o.desk, "sw1", "cpu", NULL));
+	silence(&o, "core", NULL, 3600);
+	assert_int_equal(acknowledge(&o, "sw1", "cpu", NULL, &n), ERR_OK);
+	assert_string_equal(desk_silence_of(o.desk, "sw1", "cpu", NULL)->device, "core");
+	assert_string_equal(desk_silence_of(o.desk, "srv", "filesystem", "/var")->reason, "r");
+	assert_null(desk_silence_of(o.desk, NULL, "collector-blind", NULL));
+	assert_string_equal(desk_ack_of(o.desk, "sw1", "cpu", NULL)->author, "a");
+	assert_null(desk_ack_of(o.desk, "sw1", "cpu", "1"));
+	office_free(&o);
+}
+
 static void a_silence_of_a_rule_stays_on_its_device(void **state)
 {
 	struct office o;
@@ -343,6 +363,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(events_call),
 	    cmocka_unit_test(silences_call_nobody),
+	    cmocka_unit_test(who_has_a_problem_can_be_asked),
 	    cmocka_unit_test(a_silence_of_a_rule_stays_on_its_device),
 	    cmocka_unit_test(when_a_silence_ends_what_is_left_is_told),
 	    cmocka_unit_test(a_silence_outlives_the_daemon),

@@ -44,6 +44,23 @@ static void last_column_wraps(void **state)
 		    "       192.0.2.1\n");
 }
 
+static void a_remark_is_cut_where_text_is_wrapped(void **state)
+{
+	struct grid *grid = grid_new("ll");
+	struct str out = {0};
+
+	(void)state;
+	grid_cell(grid, "sw1");
+	grid_cell(grid, "does not answer SNMP at 192.0.2.1");
+	grid_cell(grid, NULL);
+	grid_cell_clipped(grid, "acknowledged by lee: on my way", "2");
+	grid_render(grid, &out, 2, 30, true);
+	grid_free(grid);
+	check(&out, "  sw1  does not answer SNMP at\n"
+		    "       192.0.2.1\n"
+		    "       \033[2macknowledged by lee: o\xe2\x80\xa6\033[0m\n");
+}
+
 static void a_very_long_text_is_cut(void **state)
 {
 	struct grid *grid = grid_new("lll");
@@ -101,9 +118,9 @@ static void a_word_longer_than_the_room_ends(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(columns_align),
-	    cmocka_unit_test(last_column_wraps), cmocka_unit_test(a_very_long_text_is_cut),
-	    cmocka_unit_test(wide_letters_count_two), cmocka_unit_test(colour_only_when_asked),
-	    cmocka_unit_test(a_word_longer_than_the_room_ends)};
+	    cmocka_unit_test(last_column_wraps), cmocka_unit_test(a_remark_is_cut_where_text_is_wrapped),
+	    cmocka_unit_test(a_very_long_text_is_cut), cmocka_unit_test(wide_letters_count_two),
+	    cmocka_unit_test(colour_only_when_asked), cmocka_unit_test(a_word_longer_than_the_room_ends)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
