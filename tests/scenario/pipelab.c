@@ -13,15 +13,28 @@
 
 /* ---- the sink ---- */
 
+/* Its agent's, as the address says. */
+static size_t number_of(const struct pipelab *lab, const char *name)
+{
+	size_t at = pipeline_find(lab->pipeline, name), high, low;
+	int n;
+
+	assert(at != SIZE_MAX);
+	n = sscanf(pipeline_inventory(lab->pipeline)->devices[at].host, "10.0.%zu.%zu", &high, &low);
+	assert(n == 2);
+	(void)n;
+	return high * 250 + low;
+}
+
 static series_id sink_series(void *self, const struct series_def *def)
 {
 	struct pipelab *lab = self;
-	struct pipelab_series series = {.device = pipeline_find(lab->pipeline, def->device),
+	struct pipelab_series series = {.device = number_of(lab, def->device),
 	    .key = mem_strdup(def->key),
 	    .interval = def->interval,
 	    .rate = strtod(def->key, NULL)};
 
-	assert(series.device != SIZE_MAX);
+	assert(series.device < lab->n);
 	if (lab->n_series == lab->cap_series) {
 		lab->cap_series = lab->cap_series ? lab->cap_series * 2 : 64;
 		lab->series = mem_realloc(lab->series, lab->cap_series, sizeof *lab->series);
@@ -78,14 +91,16 @@ static struct credential *community(const char *text)
 	return made;
 }
 
-static void one_device(struct pipelab *lab, size_t number, int64_t interval)
+static void one_device(struct inventory *inventory, size_t place, size_t number, int64_t interval)
 {
-	struct device *device = &lab->devices[number];
+	struct device *device = &inventory->devices[place];
 	char name[32], host[32];
 
 	snprintf(name, sizeof name, "d%zu", number);
 	snprintf(host, sizeof host, "10.0.%zu.%zu", number / 250, number % 250);
-	*device = (struct device){.number = number,
+	*device = (struct device){.number = place,
+	    .digest = number + (uint64_t)interval,
+	    .agent_digest = number,
 	    .name = mem_strdup(name),
 	    .host = mem_strdup(host),
 	    .port = 161,
@@ -95,7 +110,14 @@ static void one_device(struct pipelab *lab, size_t number, int64_t interval)
 	    .retries = 1,
 	    .n_credentials = 1};
 	device->credentials = mem_calloc(1, sizeof(struct credential *));
-	device->credentials[0] = lab->inventory->credentials[0];
+	device->credentials[0] = inventory->credentials[0];
+}
+
+static void one_agent(struct pipelab *lab, size_t number)
+{
+	char host[32];
+
+	snprintf(host, sizeof host, "10.0.%zu.%zu", number / 250, number % 250);
 	lab->agents[number] = replay_device(lab->lab.replay, host);
 	replay_system(lab->agents[number], "1.3.6.1.4.1.9.1.1", "a switch");
 }
@@ -117,30 +139,38 @@ static void place_ports(struct pipelab *lab, size_t number, unsigned turn)
 	}
 }
 
-void pipelab_init(struct pipelab *lab, size_t devices, size_t ports, int64_t interval)
+struct inventory *pipelab_snapshot(struct pipelab *lab, const size_t *numbers, size_t n, int64_t interval)
 {
 	struct inventory *inventory = mem_alloc(sizeof *inventory);
 
-	memset(lab, 0, sizeof *lab);
-	lab_init(&lab->lab);
-	port_profile(&lab->lab);
-	lab->inventory = inventory;
-	lab->n = devices;
-	lab->ports = ports;
 	inventory->settings.tries = 3;
 	inventory->credentials = mem_calloc(1, sizeof(struct credential *));
 	inventory->credentials[0] = community("public");
 	inventory->n_credentials = 1;
 	/* The profile is the inventory's from here on. */
+	port_profile(&lab->lab);
 	inventory->profiles = mem_calloc(1, sizeof(struct profile *));
 	inventory->profiles[0] = lab->lab.profiles[0];
 	inventory->n_profiles = 1;
 	lab->lab.inventory.n_profiles = 0;
-	inventory->devices = lab->devices = mem_calloc(devices, sizeof *inventory->devices);
-	inventory->n_devices = devices;
+	inventory->devices = mem_calloc(n, sizeof *inventory->devices);
+	inventory->n_devices = n;
+	for (size_t i = 0; i < n; i++)
+		one_device(inventory, i, numbers != NULL ? numbers[i] : i, interval);
+	return inventory;
+}
+
+void pipelab_init(struct pipelab *lab, size_t devices, size_t ports, int64_t interval)
+{
+	memset(lab, 0, sizeof *lab);
+	lab_init(&lab->lab);
+	lab->n = devices;
+	lab->ports = ports;
+	lab->inventory = pipelab_snapshot(lab, NULL, devices, interval);
+	lab->devices = lab->inventory->devices;
 	lab->agents = mem_calloc(devices, sizeof(struct replay_device *));
 	for (size_t i = 0; i < devices; i++) {
-		one_device(lab, i, interval);
+		one_agent(lab, i);
 		place_ports(lab, i, 0);
 	}
 }

@@ -35,6 +35,8 @@ struct pipelab {
 
 /* Devices "d0" ... polled every `interval`, time-out 1 s, 1 retry, 3 tries. */
 void pipelab_init(struct pipelab *lab, size_t devices, size_t ports, int64_t interval);
+/* Another inventory of some of these devices ("d" and its number), in this order; NULL = 0, 1, 2 ... */
+struct inventory *pipelab_snapshot(struct pipelab *lab, const size_t *numbers, size_t n, int64_t interval);
 /* From here on the pipeline runs; the devices' settings are to be changed before. */
 void pipelab_start(struct pipelab *lab);
 void pipelab_run(struct pipelab *lab, int64_t ns);
