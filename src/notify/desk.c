@@ -242,6 +242,21 @@ enum err desk_ack(struct desk *desk, const struct ack *ack, size_t *n, eventlog_
 	return err;
 }
 
+void desk_rename(struct desk *desk, const char *old, const char *name, eventlog_done_fn *done, void *arg)
+{
+	char from[320], to[320];
+
+	MAGIC_CHECK(desk, DESK_MAGIC);
+	if (!str_equal(old, name)) {
+		problems_rename(&desk->problems, old, name);
+		acks_rename(&desk->acks, old, name);
+		silences_rename(&desk->silences, old, name);
+		log_info("events go on under another name", "from=%s to=%s",
+		    log_quote(from, sizeof from, old), log_quote(to, sizeof to, name));
+	}
+	eventlog_rename(desk->log, old, name, done, arg);
+}
+
 /* --- life --- */
 
 static void load_silence(void *arg, const struct silence *silence)

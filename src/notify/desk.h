@@ -63,6 +63,12 @@ enum err desk_unsilence(struct desk *desk, int64_t id, eventlog_done_fn *done, v
 enum err desk_ack(
     struct desk *desk, const struct ack *ack, size_t *n, eventlog_done_fn *done, void *arg) MUST_USE;
 
+/* Device `old` is called `name` from now on, in what was written before too: events, open problems,
+ * acknowledgements, silences of exactly this name. Before desk_reload() with an inventory that has the new
+ * name. Of two open problems of one rule and row the older one stays. At once in memory; done() says whether
+ * on disk; if not, it may be called again. */
+void desk_rename(struct desk *desk, const char *old, const char *name, eventlog_done_fn *done, void *arg);
+
 void desk_stats(struct desk *desk, struct eventlog_stats *log, struct hook_stats *hook);
 
 #endif

@@ -80,6 +80,18 @@ enum err eventdb_run(struct eventdb *db, enum statement statement)
 	return eventdb_result(rc);
 }
 
+enum err eventdb_end(struct eventdb *db, enum err err)
+{
+	if (err == ERR_OK)
+		err = eventdb_run(db, STATEMENT_COMMIT);
+	if (err != ERR_OK && !sqlite3_get_autocommit(db->sqlite)) {
+		enum err ignored = eventdb_run(db, STATEMENT_ROLLBACK);
+
+		(void)ignored; /* a full disk has rolled it back already */
+	}
+	return err;
+}
+
 const char *eventdb_text(sqlite3_stmt *statement, int column)
 {
 	return (const char *)sqlite3_column_text(statement, column);
@@ -115,53 +127,68 @@ static void sql_fits(sqlite3_context *context, int n, sqlite3_value **values)
 	    context, pattern != NULL && (strcmp(pattern, text) == 0 || match_glob(pattern, text)));
 }
 
-static int64_t pragma(struct eventdb *db, const char *name)
+static enum err pragma(struct eventdb *db, const char *name, int64_t *value)
 {
 	char *sql = str_format("PRAGMA %s", name);
 	sqlite3_stmt *statement = NULL;
-	int64_t value = -1;
+	int rc = sqlite3_prepare_v2(db->sqlite, sql, -1, &statement, NULL);
 
-	if (sqlite3_prepare_v2(db->sqlite, sql, -1, &statement, NULL) == SQLITE_OK &&
-	    sqlite3_step(statement) == SQLITE_ROW)
-		value = sqlite3_column_int64(statement, 0);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(statement);
+	*value = rc == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : -1;
 	sqlite3_finalize(statement);
 	free(sql);
-	return value;
+	return eventdb_result(rc);
 }
 
-/* ERR_CORRUPT too when the file is whole, but not ours or of another version. */
-static enum err check_schema(struct eventdb *db)
+static enum err make_schema(struct eventdb *db)
 {
-	char *sql;
-	int rc;
+	char *sql = str_format("BEGIN; %s PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
+	    schema, APPLICATION_ID, SCHEMA_VERSION);
+	int rc = sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL);
 
-	rc = sqlite3_exec(db->sqlite, "SELECT count(*) FROM sqlite_master", NULL, NULL, NULL);
-	if (rc != SQLITE_OK)
-		return eventdb_result(rc);
-	if (pragma(db, "application_id") == APPLICATION_ID)
-		return pragma(db, "user_version") == SCHEMA_VERSION ? ERR_OK : ERR_CORRUPT;
-	if (pragma(db, "schema_version") != 0)
-		return ERR_CORRUPT; /* it has tables of someone else */
-	sql = str_format("BEGIN; %s PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT", schema,
-	    APPLICATION_ID, SCHEMA_VERSION);
-	rc = sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL);
 	free(sql);
 	return eventdb_result(rc);
+}
+
+/* ERR_CORRUPT too when the file is whole, but not ours or of another version. What could not be read now (a
+ * lock, the disk) says nothing about the file. */
+static enum err check_schema(struct eventdb *db)
+{
+	int64_t application = 0, version = 0, changes = 0;
+	enum err err =
+	    eventdb_result(sqlite3_exec(db->sqlite, "SELECT count(*) FROM sqlite_master", NULL, NULL, NULL));
+
+	if (err == ERR_OK)
+		err = pragma(db, "application_id", &application);
+	if (err == ERR_OK)
+		err = pragma(db, "user_version", &version);
+	if (err == ERR_OK)
+		err = pragma(db, "schema_version", &changes);
+	if (err != ERR_OK)
+		return err;
+	if (application == APPLICATION_ID)
+		return version == SCHEMA_VERSION ? ERR_OK : ERR_CORRUPT;
+	return changes == 0 ? make_schema(db) : ERR_CORRUPT; /* it has tables of someone else */
 }
 
 /* Of a file that can be read through at once; a larger one shows its damage when it is met. */
 static bool is_damaged(struct eventdb *db)
 {
 	sqlite3_stmt *statement = NULL;
-	bool whole = false;
+	int64_t pages;
+	bool damaged;
+	int rc;
 
-	if (pragma(db, "page_count") > CHECK_PAGES)
+	if (pragma(db, "page_count", &pages) != ERR_OK || pages > CHECK_PAGES)
 		return false;
-	if (sqlite3_prepare_v2(db->sqlite, "PRAGMA quick_check(1)", -1, &statement, NULL) == SQLITE_OK &&
-	    sqlite3_step(statement) == SQLITE_ROW)
-		whole = str_equal(eventdb_text(statement, 0), "ok");
+	rc = sqlite3_prepare_v2(db->sqlite, "PRAGMA quick_check(1)", -1, &statement, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(statement);
+	damaged = rc == SQLITE_ROW ? !str_equal(eventdb_text(statement, 0), "ok")
+				   : eventdb_result(rc) == ERR_CORRUPT;
 	sqlite3_finalize(statement);
-	return !whole;
+	return damaged;
 }
 
 static enum err prepare(struct eventdb *db)
@@ -257,11 +284,23 @@ static void salvage(struct eventdb *db, const char *aside)
 	sqlite3_free(sql);
 }
 
+/* Begins, and takes over what a file that was set aside still has: also at a later try, after a full disk. */
+static enum err begin_salvaged(struct eventdb *db)
+{
+	enum err err = begin(db);
+
+	if (err != ERR_OK || db->aside == NULL)
+		return err;
+	salvage(db, db->aside);
+	free(db->aside);
+	db->aside = NULL;
+	return ERR_OK;
+}
+
 /* The file is damaged: another in its place. */
 static enum err begin_anew(struct eventdb *db)
 {
 	char *aside, quoted[512];
-	enum err err;
 
 	shut(db);
 	aside = set_aside(db);
@@ -269,17 +308,15 @@ static enum err begin_anew(struct eventdb *db)
 		return ERR_IO;
 	log_error("event log is damaged or not ours; it is set aside", "path=%s aside=%s", db->path,
 	    log_quote(quoted, sizeof quoted, aside));
-	err = begin(db);
-	if (err == ERR_OK)
-		salvage(db, aside);
-	free(aside);
-	return err;
+	free(db->aside);
+	db->aside = aside;
+	return begin_salvaged(db);
 }
 
 enum err eventdb_replace(struct eventdb *db)
 {
 	/* Without a connection, an earlier try got as far as setting the file aside. */
-	enum err err = db->sqlite != NULL ? ERR_CORRUPT : begin(db);
+	enum err err = db->sqlite != NULL ? ERR_CORRUPT : begin_salvaged(db);
 
 	if (err == ERR_CORRUPT)
 		err = begin_anew(db);
@@ -288,15 +325,23 @@ enum err eventdb_replace(struct eventdb *db)
 	return err;
 }
 
-struct eventdb *eventdb_open(const char *path, char **error)
+enum err eventdb_open_whole(const char *path, struct eventdb **db)
 {
-	struct eventdb *db = mem_alloc(sizeof *db);
 	enum err err;
 
-	db->path = mem_strdup(path);
+	*db = mem_alloc(sizeof **db);
+	(*db)->path = mem_strdup(path);
 	errno = 0;
-	err = begin(db);
-	if (err == ERR_CORRUPT || (err == ERR_OK && is_damaged(db)))
+	err = begin(*db);
+	return err == ERR_OK && is_damaged(*db) ? ERR_CORRUPT : err;
+}
+
+struct eventdb *eventdb_open(const char *path, char **error)
+{
+	struct eventdb *db;
+	enum err err = eventdb_open_whole(path, &db);
+
+	if (err == ERR_CORRUPT)
 		err = begin_anew(db);
 	if (err == ERR_OK)
 		return db;
@@ -311,6 +356,7 @@ void eventdb_close(struct eventdb *db)
 	if (db == NULL)
 		return;
 	shut(db);
+	free(db->aside);
 	free(db->path);
 	free(db);
 }

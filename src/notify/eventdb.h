@@ -59,4 +59,12 @@ void eventdb_silences(struct eventdb *db, void (*each)(void *arg, const struct s
 enum err eventdb_ack_set(struct eventdb *db, const struct ack *ack) MUST_USE;
 void eventdb_acks(struct eventdb *db, void (*each)(void *arg, const struct ack *ack), void *arg);
 
+/* All that is of device `old` (events, open problems, acknowledgements, silences of exactly this name)
+ * becomes that of `name`; all or nothing. Of two open problems of one rule and row the older one stays. Twice
+ * is the same as once. */
+enum err eventdb_move(struct eventdb *db, const char *old, const char *name) MUST_USE;
+/* The same while no daemon has the file; ERR_OK too when there is none. A damaged one stays as it is. */
+enum err eventdb_rename(
+    const char *path, const char *old, const char *name, char **error /* caller frees */) MUST_USE;
+
 #endif

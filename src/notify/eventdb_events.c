@@ -87,14 +87,7 @@ enum err eventdb_write(struct eventdb *db, struct event *const *events, size_t n
 	err = eventdb_run(db, STATEMENT_BEGIN);
 	for (size_t i = 0; i < n && err == ERR_OK; i++)
 		err = write_one(db, events[i]);
-	if (err == ERR_OK)
-		err = eventdb_run(db, STATEMENT_COMMIT);
-	if (err != ERR_OK && !sqlite3_get_autocommit(db->sqlite)) {
-		enum err ignored = eventdb_run(db, STATEMENT_ROLLBACK);
-
-		(void)ignored; /* a full disk has rolled it back already */
-	}
-	return err;
+	return eventdb_end(db, err);
 }
 
 static struct event *read_event(sqlite3_stmt *statement)

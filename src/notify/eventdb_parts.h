@@ -28,12 +28,17 @@ enum statement {
 
 struct eventdb {
 	char *path;
+	char *aside;	 /* a damaged file that is not looked through yet; NULL = none */
 	sqlite3 *sqlite; /* NULL between a failed replacement and the next try */
 	sqlite3_stmt *statements[STATEMENT_COUNT];
 };
 
 /* Result codes of SQLite as ours. */
 enum err eventdb_result(int rc);
+/* Ends a transaction: commits if `err` is ERR_OK, else rolls back; what came of it. */
+enum err eventdb_end(struct eventdb *db, enum err err) MUST_USE;
+/* As eventdb_open(), but sets nothing aside: ERR_CORRUPT. *db is to be closed in any case. */
+enum err eventdb_open_whole(const char *path, struct eventdb **db) MUST_USE;
 /* Runs a prepared statement without rows, and makes it ready for its next use. */
 enum err eventdb_run(struct eventdb *db, enum statement statement) MUST_USE;
 /* Text of a column of the present row; NULL where there is none. Good until the next step. */

@@ -17,6 +17,8 @@ void eventjob_free(struct eventjob *job)
 	free(job->event);
 	free(job->silence);
 	free(job->ack);
+	free(job->old);
+	free(job->name);
 	free((char *)job->filter.device);
 	free((char *)job->filter.rule);
 	free((char *)job->filter.object);

@@ -11,6 +11,7 @@ enum eventjob_kind {
 	EVENTJOB_SILENCE_ADD,
 	EVENTJOB_SILENCE_REMOVE,
 	EVENTJOB_ACK_SET,
+	EVENTJOB_RENAME,
 	EVENTJOB_PRUNE
 };
 
@@ -20,6 +21,7 @@ struct eventjob {
 	struct silence *silence;
 	struct ack *ack;
 	struct event_filter filter; /* its texts are owned */
+	char *old, *name;	    /* of a device */
 	int64_t number;		    /* a silence's id; wall ns before which events go */
 	/* The answer. */
 	enum err err;

@@ -221,6 +221,19 @@ void eventlog_ack_set(struct eventlog *log, const struct ack *ack, eventlog_done
 	submit(log, job);
 }
 
+void eventlog_rename(
+    struct eventlog *log, const char *old, const char *name, eventlog_done_fn *done, void *arg)
+{
+	struct eventjob *job = eventjob_new(EVENTJOB_RENAME);
+
+	MAGIC_CHECK(log, EVENTLOG_MAGIC);
+	job->old = mem_strdup(old);
+	job->name = mem_strdup(name);
+	job->done = done;
+	job->arg = arg;
+	submit(log, job);
+}
+
 void eventlog_stats(struct eventlog *log, struct eventlog_stats *stats)
 {
 	MAGIC_CHECK(log, EVENTLOG_MAGIC);

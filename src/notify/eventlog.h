@@ -54,6 +54,10 @@ int64_t eventlog_silence_add(
 void eventlog_silence_remove(struct eventlog *log, int64_t id, eventlog_done_fn *done, void *arg);
 void eventlog_ack_set(struct eventlog *log, const struct ack *ack, eventlog_done_fn *done, void *arg);
 
+/* eventdb_move(). */
+void eventlog_rename(
+    struct eventlog *log, const char *old, const char *name, eventlog_done_fn *done, void *arg);
+
 /* added = written + lost + waiting. */
 struct eventlog_stats {
 	uint64_t written, lost;

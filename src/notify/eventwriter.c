@@ -106,6 +106,8 @@ static enum err perform(struct eventwriter *writer, struct eventjob *job)
 		return eventdb_silence_remove(writer->db, job->number);
 	case EVENTJOB_ACK_SET:
 		return eventdb_ack_set(writer->db, job->ack);
+	case EVENTJOB_RENAME:
+		return eventdb_move(writer->db, job->old, job->name);
 	case EVENTJOB_PRUNE:
 		return eventdb_prune(writer->db, job->number, PRUNE_MOST);
 	case EVENTJOB_EVENT:
@@ -115,14 +117,31 @@ static enum err perform(struct eventwriter *writer, struct eventjob *job)
 	return ERR_OK;
 }
 
+/* These change what events before them have made: they may not overtake events that wait. */
+static bool needs_its_turn(const struct eventjob *job)
+{
+	return job->kind == EVENTJOB_FLUSH || job->kind == EVENTJOB_ACK_SET || job->kind == EVENTJOB_RENAME;
+}
+
+/* Damage may show anywhere; then it is done once more, on the file that takes the place. */
+static enum err perform_or_replace(struct eventwriter *writer, struct eventjob *job)
+{
+	enum err err = perform(writer, job);
+
+	if (err != ERR_CORRUPT || eventdb_replace(writer->db) != ERR_OK)
+		return err;
+	eventlog_events_free(job->events, job->n_events);
+	job->events = NULL;
+	job->n_events = 0;
+	return perform(writer, job);
+}
+
 /* Whoever asks is told of all that was added before, so that is written first. */
 static void serve(struct eventwriter *writer, struct eventjob *job)
 {
 	enum err err = writer->pending.n > 0 ? write_pending(writer) : ERR_OK;
 
-	job->err = perform(writer, job);
-	if (job->kind == EVENTJOB_FLUSH)
-		job->err = err;
+	job->err = err != ERR_OK && needs_its_turn(job) ? err : perform_or_replace(writer, job);
 	loop_post(writer->loop, eventjob_answer, job);
 }
 

@@ -45,6 +45,29 @@ void problems_remove(struct open_problem **set, struct open_problem *problem)
 	free(problem);
 }
 
+static void rename_one(struct open_problem **set, struct open_problem *problem, const char *name)
+{
+	struct event event = *problem->event;
+	struct open_problem *there = problems_find(*set, name, event.object, event.rule);
+	bool muted = problem->muted;
+
+	event.device = name;
+	if (there == NULL || problem->event->time <= there->event->time)
+		problems_put(set, &event)->muted = muted;
+	problems_remove(set, problem);
+}
+
+void problems_rename(struct open_problem **set, const char *old, const char *name)
+{
+	struct open_problem *next;
+
+	for (struct open_problem *p = *set; p != NULL; p = next) {
+		next = p->hh.next; /* what is put goes to the end, and is not of `old` */
+		if (str_equal(p->event->device, old))
+			rename_one(set, p, name);
+	}
+}
+
 void problems_free(struct open_problem **set)
 {
 	while (*set != NULL)

@@ -20,6 +20,8 @@ struct open_problem *problems_find(
     struct open_problem *set, const char *device, const char *object, const char *rule);
 /* Adds it, or renews the one there is. */
 struct open_problem *problems_put(struct open_problem **set, const struct event *event);
+/* All problems of device `old` become those of `name`; of two of one rule and row the older one stays. */
+void problems_rename(struct open_problem **set, const char *old, const char *name);
 void problems_remove(struct open_problem **set, struct open_problem *problem);
 void problems_free(struct open_problem **set);
 

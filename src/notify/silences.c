@@ -1,6 +1,7 @@
 #include "notify/silences.h"
 
 #include "base/match.h"
+#include "base/str.h"
 #include "base/vec.h"
 
 #include <stdlib.h>
@@ -98,6 +99,19 @@ size_t silences_expire(struct silences *silences, int64_t wall,
 	return before - kept;
 }
 
+void silences_rename(struct silences *silences, const char *old, const char *name)
+{
+	for (size_t i = 0; i < silences->n; i++) {
+		struct silence renamed = *silences->v[i], *before = silences->v[i];
+
+		if (strcmp(renamed.device, old) != 0)
+			continue;
+		renamed.device = name;
+		silences->v[i] = silence_dup(&renamed);
+		free(before);
+	}
+}
+
 int64_t silences_next_end(const struct silences *silences)
 {
 	int64_t next = INT64_MAX;
@@ -133,6 +147,25 @@ const struct ack *acks_find(const struct acks *acks, const char *device, const c
 		if (ack_is_of(acks->v[i], device, rule, object))
 			return acks->v[i];
 	return NULL;
+}
+
+void acks_rename(struct acks *acks, const char *old, const char *name)
+{
+	size_t i = 0;
+
+	while (i < acks->n) {
+		struct ack renamed = *acks->v[i], *before = acks->v[i];
+
+		if (!str_equal(renamed.device, old)) {
+			i++;
+		} else if (acks_find(acks, name, renamed.rule, renamed.object) != NULL) {
+			acks_remove(acks, old, renamed.rule, renamed.object);
+		} else {
+			renamed.device = name;
+			acks->v[i++] = ack_dup(&renamed);
+			free(before);
+		}
+	}
 }
 
 void acks_remove(struct acks *acks, const char *device, const char *rule, const char *object)

@@ -35,6 +35,8 @@ const struct silence *silences_match(const struct silences *silences, const char
 /* Removes what is over at `wall`; how many were. Calls ended() for each before it goes; NULL is fine. */
 size_t silences_expire(struct silences *silences, int64_t wall,
     void (*ended)(void *arg, const struct silence *silence), void *arg);
+/* Those of exactly device `old` become those of `name`; patterns stay. */
+void silences_rename(struct silences *silences, const char *old, const char *name);
 /* When the next one ends (wall ns); INT64_MAX without any. */
 int64_t silences_next_end(const struct silences *silences);
 
@@ -48,6 +50,8 @@ void acks_fini(struct acks *acks);
 enum err acks_set(struct acks *acks, const struct ack *ack) MUST_USE;
 const struct ack *acks_find(
     const struct acks *acks, const char *device, const char *rule, const char *object); /* NULL if none */
+/* All of device `old` become those of `name`, whose own go before. */
+void acks_rename(struct acks *acks, const char *old, const char *name);
 void acks_remove(struct acks *acks, const char *device, const char *rule, const char *object);
 
 #endif

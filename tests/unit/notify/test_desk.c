@@ -345,6 +345,67 @@ static void what_was_raised_is_restored(void **state)
 	office_free(&o);
 }
 
+static void a_device_gets_another_name(void **state)
+{
+	struct str restored = {0};
+	struct office o;
+	size_t n;
+
+	(void)state;
+	office_new(&o);
+	happens(&o, EVENT_RAISE, "sw1", "cpu", NULL);
+	happens(&o, EVENT_RAISE, "sw1", "filesystem", "/var");
+	happens(&o, EVENT_RAISE, "srv", "cpu", NULL);
+	assert_int_equal(acknowledge(&o, "sw1", "cpu", NULL, &n), ERR_OK);
+	silence(&o, "sw1", "filesystem", 3600);
+	unlink(o.theatre.calls);
+	o.devices[1].name = (char *)(uintptr_t) "sw2";
+	desk_rename(o.desk, "sw1", "sw2", answered, &o);
+	loop_run(o.theatre.loop);
+	assert_int_equal(o.err, ERR_OK);
+	desk_reload(o.desk, &o.inventory);
+	assert_called(&o, ""); /* nothing has ended, nothing has begun */
+	happens(&o, EVENT_CLEAR, "sw2", "filesystem", "/var");
+	assert_called(&o, "");
+	for (int again = 0; again < 2; again++) {
+		assert_string_equal(desk_silences(o.desk)->v[0]->device, "sw2");
+		assert_string_equal(desk_ack_of(o.desk, "sw2", "cpu", NULL)->device, "sw2");
+		assert_null(desk_ack_of(o.desk, "sw1", "cpu", NULL));
+		office_close(&o);
+		office_open(&o);
+		desk_restore(o.desk, note_problem, &restored);
+		assert_string_equal(str_text(&restored), "sw2 cpu critical;srv cpu critical;");
+		str_clear(&restored);
+	}
+	happens(&o, EVENT_CLEAR, "sw2", "cpu", NULL); /* acknowledged */
+	happens(&o, EVENT_CLEAR, "srv", "cpu", NULL);
+	assert_called(&o, "clear srv cpu\n");
+	str_fini(&restored);
+	office_free(&o);
+}
+
+static void of_two_problems_the_older_one_stays(void **state)
+{
+	struct office o;
+
+	(void)state;
+	office_new(&o);
+	happens(&o, EVENT_RAISE, "sw1", "cpu", NULL);
+	happens(&o, EVENT_RAISE, "srv", "cpu", NULL);
+	happens(&o, EVENT_RAISE, "srv", "load", NULL);
+	happens(&o, EVENT_RAISE, "sw1", "load", NULL);
+	unlink(o.theatre.calls);
+	desk_rename(o.desk, "sw1", "srv", answered, &o);
+	loop_run(o.theatre.loop);
+	happens(&o, EVENT_CLEAR, "srv", "cpu", NULL);
+	happens(&o, EVENT_CLEAR, "srv", "load", NULL);
+	assert_called(&o, "clear srv cpu\nclear srv load\n");
+	o.inventory.n_devices = 0;
+	desk_reload(o.desk, &o.inventory); /* nothing is left to end */
+	assert_called(&o, "");
+	office_free(&o);
+}
+
 static void no_program_is_fine(void **state)
 {
 	struct office o;
@@ -370,6 +431,8 @@ int main(void)
 	    cmocka_unit_test(acks_end_with_their_problem),
 	    cmocka_unit_test(an_ack_without_a_row_is_of_all_rows),
 	    cmocka_unit_test(what_was_raised_is_restored),
+	    cmocka_unit_test(a_device_gets_another_name),
+	    cmocka_unit_test(of_two_problems_the_older_one_stays),
 	    cmocka_unit_test(no_program_is_fine),
 	};
 
