@@ -1,50 +1,12 @@
-#include "daemon/pipeline.h"
-
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "daemon/outage.h"
-#include "poll/sched.h"
-#include "poll/session.h"
-#include "rules/judge.h"
-#include "rules/tracker.h"
+#include "daemon/pipeline_parts.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
-
-#define PIPELINE_MAGIC 0x70697065u
-
-/* One device on its way through the stages. */
-struct member {
-	struct pipeline *pipeline;
-	const struct device *device;
-	struct session *session;
-	struct sched_item *turn; /* NULL = never asked */
-	int64_t judged;		 /* monotonic ns of the last poll's end; 0 = none yet */
-	enum failure failure;
-	int error_number;
-	UT_hash_handle hh; /* by name */
-};
-
-struct pipeline {
-	unsigned magic;
-	struct loop *loop;
-	struct inventory *inventory;
-	uint64_t snapshot; /* counts them */
-	struct agent agent;
-	struct sink sink;
-	struct sched *sched;
-	struct tracker *tracker;
-	struct member **members; /* by the number of the device */
-	struct member *by_name;
-	struct judge *judge;
-	int64_t started; /* monotonic ns */
-	uint64_t values, polls_ended;
-	void (*heard)(void *arg, const struct event *event); /* NULL = nobody listens */
-	void *heard_arg;
-};
 
 /* The schedule says that it is this device's turn. */
 static bool turn_came(void *arg, void *object, int64_t due)
@@ -67,7 +29,7 @@ static char *absence(const struct member *member)
 }
 
 /* Something has begun or ended. */
-static void event_came(void *arg, size_t device, const struct event *event)
+void pipeline_event(void *arg, size_t device, const struct event *event)
 {
 	enum log_level level = event->kind == EVENT_RAISE ? LOG_LEVEL_WARN : LOG_LEVEL_INFO;
 	struct pipeline *pipeline = arg;
@@ -177,7 +139,7 @@ static void blindness_changed(void *arg, bool blind, size_t silent, size_t were_
 }
 
 /* Of a device that nothing can be asked with the configuration has warned: it stays unknown. */
-static void schedule(struct pipeline *pipeline, struct member *member)
+void pipeline_schedule(struct pipeline *pipeline, struct member *member)
 {
 	const struct device *device = member->device;
 
@@ -185,14 +147,14 @@ static void schedule(struct pipeline *pipeline, struct member *member)
 		member->turn = sched_add(pipeline->sched, member, device->name, device->interval);
 }
 
-static void unschedule(struct pipeline *pipeline, struct member *member)
+void pipeline_unschedule(struct pipeline *pipeline, struct member *member)
 {
 	if (member->turn != NULL)
 		sched_remove(pipeline->sched, member->turn);
 	member->turn = NULL;
 }
 
-static void contact(struct pipeline *pipeline, struct member *member)
+void pipeline_contact(struct pipeline *pipeline, struct member *member)
 {
 	struct session_hooks hooks = {poll_ended, member};
 
@@ -200,33 +162,33 @@ static void contact(struct pipeline *pipeline, struct member *member)
 	    pipeline->loop, &pipeline->agent, &pipeline->sink, pipeline->inventory, member->device, &hooks);
 }
 
-static void list(struct pipeline *pipeline, struct member *member)
+void pipeline_list(struct pipeline *pipeline, struct member *member)
 {
 	const char *name = member->device->name;
 
 	HASH_ADD_KEYPTR(hh, pipeline->by_name, name, strlen(name), member);
 }
 
-static void enrol(struct pipeline *pipeline, const struct device *device)
+void pipeline_enrol(struct pipeline *pipeline, const struct device *device)
 {
 	struct member *member = mem_alloc(sizeof *member);
 
 	pipeline->members[device->number] = member;
 	member->pipeline = pipeline;
 	member->device = device;
-	contact(pipeline, member);
-	list(pipeline, member);
-	schedule(pipeline, member);
+	pipeline_contact(pipeline, member);
+	pipeline_list(pipeline, member);
+	pipeline_schedule(pipeline, member);
 }
 
-static void dismiss(struct pipeline *pipeline, struct member *member)
+void pipeline_dismiss(struct pipeline *pipeline, struct member *member)
 {
-	unschedule(pipeline, member);
+	pipeline_unschedule(pipeline, member);
 	session_free(member->session);
 	free(member);
 }
 
-static void place_devices(struct pipeline *pipeline)
+void pipeline_place(struct pipeline *pipeline)
 {
 	for (size_t i = 0; i < pipeline->inventory->n_devices; i++) {
 		const struct device *device = &pipeline->inventory->devices[i];
@@ -249,11 +211,11 @@ struct pipeline *pipeline_new(
 	pipeline->started = loop_now(loop);
 	pipeline->members = mem_calloc(inventory->n_devices + 1, sizeof(struct member *));
 	pipeline->tracker = tracker_new(inventory->n_devices, inventory->settings.tries, &hooks);
-	pipeline->judge = judge_new(inventory, &(struct judge_hooks){event_came, pipeline});
+	pipeline->judge = judge_new(inventory, &(struct judge_hooks){pipeline_event, pipeline});
 	pipeline->sched = sched_new(loop, turn_came, pipeline);
-	place_devices(pipeline);
+	pipeline_place(pipeline);
 	for (size_t i = 0; i < inventory->n_devices; i++)
-		enrol(pipeline, &inventory->devices[i]);
+		pipeline_enrol(pipeline, &inventory->devices[i]);
 	return pipeline;
 }
 
@@ -264,7 +226,7 @@ void pipeline_free(struct pipeline *pipeline)
 		return;
 	HASH_CLEAR(hh, pipeline->by_name);
 	for (size_t i = 0; i < pipeline->inventory->n_devices; i++)
-		dismiss(pipeline, pipeline->members[i]);
+		pipeline_dismiss(pipeline, pipeline->members[i]);
 	sched_free(pipeline->sched);
 	tracker_free(pipeline->tracker);
 	judge_free(pipeline->judge);
@@ -272,113 +234,6 @@ void pipeline_free(struct pipeline *pipeline)
 	free(pipeline->members);
 	pipeline->magic = 0;
 	free(pipeline);
-}
-
-/* --- another snapshot --- */
-
-/* Which member is the device of the new snapshot; SIZE_MAX if it is new. */
-static size_t find_before(
-    const struct pipeline *pipeline, const struct device *device, const struct pipeline_rename *rename)
-{
-	if (rename != NULL && strcmp(device->name, rename->to) == 0)
-		return pipeline_find(pipeline, rename->from);
-	return pipeline_find(pipeline, device->name);
-}
-
-static const char *parent_name(const struct inventory *inventory, const struct device *device)
-{
-	return device->parent >= 0 ? inventory->devices[device->parent].name : NULL;
-}
-
-/* The same device as another snapshot has it. */
-static void rebind(struct pipeline *pipeline, struct member *member, struct inventory *inventory,
-    const struct device *device, bool rematch)
-{
-	const struct device *before = member->device;
-
-	member->device = device;
-	if (before->interval != device->interval ||
-	    (before->n_credentials > 0) != (device->n_credentials > 0)) {
-		unschedule(pipeline, member);
-		schedule(pipeline, member);
-	}
-	if (before->agent_digest == device->agent_digest) {
-		session_rebind(member->session, inventory, device, rematch);
-	} else {
-		session_free(member->session);
-		contact(pipeline, member);
-	}
-}
-
-/* Problems and states pass on; what rests on the numbers of devices is made anew. */
-static void inherit(struct pipeline *pipeline, struct judge *old, const size_t *from, int64_t wall)
-{
-	const struct inventory *inventory = pipeline->inventory;
-
-	judge_inherit(pipeline->judge, JUDGE_COLLECTOR, old, JUDGE_COLLECTOR, wall);
-	for (size_t i = 0; i < inventory->n_devices; i++) {
-		if (from[i] != SIZE_MAX)
-			judge_inherit(pipeline->judge, i, old, from[i], wall);
-	}
-	tracker_renumber(pipeline->tracker, from, inventory->n_devices, inventory->settings.tries, wall);
-	place_devices(pipeline);
-}
-
-void pipeline_reload(struct pipeline *pipeline, struct inventory *inventory,
-    const struct pipeline_rename *rename, struct pipeline_change *change)
-{
-	struct inventory *before = pipeline->inventory;
-	struct judge *judge = pipeline->judge;
-	struct member **members = mem_calloc(inventory->n_devices + 1, sizeof(struct member *)), **old;
-	size_t *from = mem_calloc(inventory->n_devices + 1, sizeof *from);
-	bool rematch = !inventory_same_profiles(before, inventory);
-
-	MAGIC_CHECK(pipeline, PIPELINE_MAGIC);
-	*change = (struct pipeline_change){0};
-	old = pipeline->members;
-	for (size_t i = 0; i < inventory->n_devices; i++)
-		from[i] = find_before(pipeline, &inventory->devices[i], rename);
-	/* The names are the snapshot's that goes. */
-	HASH_CLEAR(hh, pipeline->by_name);
-	pipeline->inventory = inventory;
-	pipeline->members = members;
-	pipeline->snapshot++;
-	for (size_t i = 0; i < inventory->n_devices; i++) {
-		const struct device *device = &inventory->devices[i], *was;
-
-		if (from[i] == SIZE_MAX) {
-			enrol(pipeline, device);
-			change->added++;
-			continue;
-		}
-		members[i] = old[from[i]];
-		old[from[i]] = NULL;
-		was = members[i]->device;
-		if (was->digest == device->digest &&
-		    str_equal(parent_name(before, was), parent_name(inventory, device)))
-			change->unchanged++;
-		else
-			change->changed++;
-		rebind(pipeline, members[i], inventory, device, rematch);
-		list(pipeline, members[i]);
-	}
-	pipeline->judge = judge_new(inventory, &(struct judge_hooks){event_came, pipeline});
-	inherit(pipeline, judge, from, clock_wall(loop_clock(pipeline->loop)));
-	for (size_t i = 0; i < before->n_devices; i++) {
-		if (old[i] == NULL)
-			continue;
-		dismiss(pipeline, old[i]);
-		change->removed++;
-	}
-	judge_free(judge);
-	inventory_free(before);
-	free(old);
-	free(from);
-}
-
-uint64_t pipeline_snapshot(const struct pipeline *pipeline)
-{
-	return pipeline->snapshot;
 }
 
 const struct inventory *pipeline_inventory(const struct pipeline *pipeline)

@@ -46,6 +46,7 @@ struct pipeline_change {
  * within. */
 void pipeline_reload(struct pipeline *pipeline, struct inventory *inventory,
     const struct pipeline_rename *rename, struct pipeline_change *change);
+bool pipeline_is_polling(const struct pipeline *pipeline, const char *device); /* now */
 uint64_t pipeline_snapshot(const struct pipeline *pipeline); /* another number after each reload */
 
 const struct inventory *pipeline_inventory(const struct pipeline *pipeline);
