@@ -9,7 +9,7 @@ say      = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
 PREFIX  ?= /usr/local
 PYTHON  ?= /usr/bin/python3
 
-PACKAGES = netsnmp libevent libevent_pthreads librrd libfyaml jansson libpcre2-8 libcurl sqlite3
+PACKAGES = netsnmp libevent libevent_pthreads librrd libfyaml jansson libpcre2-8 libcurl sqlite3 libcrypto
 STAGES   = config poll snmp store rules notify views
 # Link order, users before what they use.
 FOLDERS  = ctl daemon $(STAGES) model base

@@ -29,6 +29,8 @@ struct credential {
 	char *priv; /* "AES-128", NULL = none */
 	struct secret auth_key, priv_key;
 	char *context;
+	uint8_t context_engine_id[32]; /* 5 to 32 octets */
+	size_t context_engine_id_len;  /* 0 = not given: the agent's own */
 };
 void credential_free(struct credential *credential);
 
