@@ -1,4 +1,5 @@
 #include "store/batch.h"
+#include "store/keep.h"
 
 #include "base/mem.h"
 
@@ -18,19 +19,26 @@ struct batch *batch_new(bool room)
 	return batch;
 }
 
+void batch_order_fini(struct batch_order *order)
+{
+	free(order->device);
+	free(order->new_name);
+	keep_free(order->settings);
+	*order = (struct batch_order){0};
+}
+
 void batch_free(struct batch *batch)
 {
 	if (!batch)
 		return;
-	free(batch->flush.device);
+	batch_order_fini(&batch->order);
 	free(batch->words);
 	free(batch);
 }
 
 void batch_clear(struct batch *batch)
 {
-	free(batch->flush.device);
-	batch->flush = (struct batch_flush){0};
+	batch_order_fini(&batch->order);
 	batch->n_words = batch->n_records = 0;
 }
 
@@ -78,10 +86,10 @@ static void give_answer(void *arg)
 	free(answer);
 }
 
-void batch_answer(struct loop *loop, const struct batch_flush *flush, enum err err)
+void batch_answer(struct loop *loop, const struct batch_order *order, enum err err)
 {
 	struct answer *answer = mem_alloc(sizeof *answer);
 
-	*answer = (struct answer){flush->done, flush->arg, err};
+	*answer = (struct answer){order->done, order->arg, err};
 	loop_post(loop, give_answer, answer);
 }

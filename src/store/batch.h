@@ -2,12 +2,13 @@
  *
  * What the queue between them carries, and the seam where the durable spool goes: a
  * batch is self-contained but for the series numbers. A batch may also be a mere
- * tick (no records: the time), or end with a flush. */
+ * tick (no records: the time), or carry an order for the writer. */
 #ifndef ROLLCALL_STORE_BATCH_H
 #define ROLLCALL_STORE_BATCH_H
 
 #include "base/err.h"
 #include "base/loop.h"
+#include "model/inventory.h"
 #include "model/sample.h"
 
 #include <stdbool.h>
@@ -16,16 +17,20 @@
 
 #define BATCH_WORDS 8192 /* 64 KiB of records */
 
-struct batch_flush {
-	bool wanted;
-	char *device; /* owned; NULL = all */
+enum batch_kind { BATCH_TICK, BATCH_FLUSH, BATCH_RELOAD, BATCH_RENAME };
+
+struct batch_order {
+	enum batch_kind kind;
+	char *device;		   /* owned. Flush: NULL = all. Rename: the old name */
+	char *new_name;		   /* owned; of a rename */
+	struct settings *settings; /* keep.h, owned; of a reload */
 	void (*done)(void *arg, enum err err);
 	void *arg;
 };
 
 struct batch {
 	int64_t mono, wall;	  /* ns, when it was handed over */
-	struct batch_flush flush; /* after the records */
+	struct batch_order order; /* after the records */
 	size_t n_words, n_records;
 	bool pooled; /* of the store's pool, else freed after use */
 	uint64_t *words;
@@ -38,7 +43,7 @@ struct record {
 	const double *values; /* inside the batch */
 };
 
-/* `room` of false makes a batch that can carry only a tick or a flush. */
+/* `room` of false makes a batch that can carry only a tick or an order. */
 struct batch *batch_new(bool room);
 void batch_free(struct batch *batch);
 void batch_clear(struct batch *batch); /* for use anew */
@@ -46,7 +51,9 @@ void batch_clear(struct batch *batch); /* for use anew */
 bool batch_add(struct batch *batch, series_id series, int64_t wall, const double *values, size_t n);
 /* Next record from *at (0 = the first); false at the end. */
 bool batch_next(const struct batch *batch, size_t *at, struct record *record);
-/* Calls the flush's done() in the loop, with err; from any thread. */
-void batch_answer(struct loop *loop, const struct batch_flush *flush, enum err err);
+/* Calls the order's done() in the loop, with err; from any thread. */
+void batch_answer(struct loop *loop, const struct batch_order *order, enum err err);
+/* Frees what the order owns and makes it a tick. */
+void batch_order_fini(struct batch_order *order);
 
 #endif

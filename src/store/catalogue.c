@@ -1,9 +1,9 @@
 #include "store/catalogue.h"
+#include "store/series.h"
 
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/vec.h"
-#include "model/sample.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -218,17 +218,13 @@ static enum err read_lines(FILE *in, struct catalogue *catalogue)
 
 enum err catalogue_read(const char *state, const char *device, struct catalogue *catalogue)
 {
-	size_t folder_len;
-	char *path;
+	char *path, *name;
 	enum err err;
 
 	*catalogue = (struct catalogue){0};
-	/* The device's part of a path is the same for all its files. */
-	struct str series = {0};
-	series_path(&series, device, "any", NULL);
-	folder_len = strcspn(str_text(&series), "/");
-	catalogue->folder = str_format("%s/rrd/%.*s", state, (int)folder_len, str_text(&series));
-	str_fini(&series);
+	name = series_folder(device);
+	catalogue->folder = str_format("%s/rrd/%s", state, name);
+	free(name);
 	path = str_format("%s/catalogue", catalogue->folder);
 	FILE *in = fopen(path, "re");
 	free(path);
@@ -263,4 +259,108 @@ const struct catalogue_entry *catalogue_find(
 char *catalogue_path(const struct catalogue *catalogue, const struct catalogue_entry *entry)
 {
 	return str_format("%s/%s", catalogue->folder, entry->file);
+}
+
+/* Lines of a file, newline included, into one text; nothing when there is no file. A torn end is left out. */
+static enum err slurp(const char *path, struct str *text)
+{
+	char line[CATALOGUE_LINE_MAX];
+	FILE *in = fopen(path, "re");
+	enum err err;
+
+	if (!in)
+		return errno == ENOENT ? ERR_OK : ERR_IO;
+	while (fgets(line, sizeof line, in)) {
+		size_t len = strlen(line);
+
+		if (len > 0 && line[len - 1] == '\n')
+			str_add_n(text, line, len);
+	}
+	err = ferror(in) ? ERR_IO : ERR_OK;
+	fclose(in);
+	return err;
+}
+
+struct known_line {
+	const char *line;
+	UT_hash_handle hh;
+};
+
+/* Splits into lines, ended by NUL, and adds those that are not known to `more` (NULL: none of them). */
+static void take_lines(struct known_line **known, char *text, struct str *more)
+{
+	char *save = NULL;
+
+	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		struct known_line *one;
+
+		HASH_FIND_STR(*known, line, one);
+		if (one)
+			continue;
+		one = mem_alloc(sizeof *one);
+		one->line = line;
+		HASH_ADD_KEYPTR(hh, *known, one->line, strlen(one->line), one);
+		if (more)
+			str_addf(more, "%s\n", line);
+	}
+}
+
+static enum err append_all(const char *path, const struct str *lines)
+{
+	int fd, saved;
+	enum err err = ERR_OK;
+
+	if (lines->len == 0)
+		return ERR_OK;
+	fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	if (fd < 0)
+		return ERR_IO;
+	if (ends_torn(fd) && write(fd, "\n", 1) != 1)
+		err = ERR_IO;
+	for (size_t done = 0; done < lines->len && !err;) {
+		ssize_t wrote = write(fd, lines->s + done, lines->len - done);
+
+		if (wrote > 0)
+			done += (size_t)wrote;
+		else if (errno != EINTR)
+			err = ERR_IO;
+	}
+	/* The old catalogue is removed afterwards: this one must be on the disk by then. */
+	if (!err && fsync(fd))
+		err = ERR_IO;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return err;
+}
+
+enum err catalogue_merge(const char *folder, const char *from)
+{
+	struct known_line *known = NULL, *one, *next;
+	struct str here = {0}, there = {0}, more = {0};
+	char *path = str_format("%s/catalogue", folder), *from_path = str_format("%s/catalogue", from);
+	enum err err = slurp(path, &here);
+	int saved;
+
+	if (!err)
+		err = slurp(from_path, &there);
+	if (!err && there.len) {
+		if (here.len)
+			take_lines(&known, here.s, NULL);
+		take_lines(&known, there.s, &more);
+		err = append_all(path, &more);
+	}
+	saved = errno;
+	HASH_ITER(hh, known, one, next)
+	{
+		HASH_DEL(known, one);
+		free(one);
+	}
+	str_fini(&here);
+	str_fini(&there);
+	str_fini(&more);
+	free(path);
+	free(from_path);
+	errno = saved;
+	return err;
 }

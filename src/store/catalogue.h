@@ -27,6 +27,9 @@ struct catalogue {
  * ERR_IO with errno. */
 enum err catalogue_add(const char *folder, const char *file, const char *table, const char *key) MUST_USE;
 
+/* Adds to the catalogue in `folder` what the one in `from` has more, and syncs it. ERR_IO with errno. */
+enum err catalogue_merge(const char *folder, const char *from) MUST_USE;
+
 /* Reads a device's catalogue; entries in the order they were made, each file once, as its last line says.
  * ERR_NOT_FOUND when nothing was stored for the device; ERR_DENIED; ERR_IO with errno.
  * The caller ends with catalogue_fini() whatever came back. */

@@ -1,4 +1,5 @@
 #include "store/format.h"
+#include "store/formatdef.h"
 
 #include "base/mem.h"
 
@@ -15,44 +16,6 @@
 #define LAST_MIN INT64_C(631152000)
 #define LAST_MAX INT64_C(7258118400)
 #define STEP_MAX (INT64_C(10) * 366 * 86400)
-
-union param {
-	unsigned long count;
-	double value;
-};
-
-struct head {
-	char cookie[4];
-	char version[5];
-	double float_cookie;
-	unsigned long n_ds, n_rras, step;
-	union param param[10];
-};
-
-struct ds_head {
-	char name[20];
-	char type[20];
-	union param param[10]; /* heartbeat, min, max */
-};
-
-struct rra_head {
-	char cf[20];
-	unsigned long rows, pdps;
-	union param param[10]; /* xff */
-};
-
-struct live_head {
-	long last, last_usec;
-};
-
-struct pdp_prep {
-	char last_ds[30];
-	union param scratch[10];
-};
-
-struct cdp_prep {
-	union param scratch[10];
-};
 
 _Static_assert(sizeof(time_t) == sizeof(long), "rrdtool stores time_t; this machine's differs from long");
 
@@ -109,13 +72,22 @@ static const char *check_ds(const struct ds_head *ds, size_t n, struct format_fi
 		    !word_is(ds[i].type, sizeof ds[i].type, types) || heartbeat < 1 || heartbeat > STEP_MAX)
 			return "damaged data source";
 		memcpy(file->ds[i], ds[i].name, sizeof file->ds[i]);
+		file->heartbeats[i] = (int64_t)heartbeat;
 		if ((int64_t)heartbeat < file->heartbeat)
 			file->heartbeat = (int64_t)heartbeat;
 	}
 	return NULL;
 }
 
-static const char *check_rras(const struct rra_head *rra, const unsigned long *cur, size_t n, uint64_t *rows)
+static enum format_cf cf_of(const struct rra_head *rra)
+{
+	if (!strcmp(rra->cf, "AVERAGE"))
+		return FORMAT_AVERAGE;
+	return !strcmp(rra->cf, "MAX") ? FORMAT_MAX : FORMAT_OTHER;
+}
+
+static const char *check_rras(
+    const struct rra_head *rra, const unsigned long *cur, size_t n, struct format_file *file, uint64_t *rows)
 {
 	/* The smoothing ones (HWPREDICT and so on) keep row numbers in their parameters. */
 	static const char *const cfs[] = {"AVERAGE", "MAX", "MIN", "LAST", NULL};
@@ -127,7 +99,9 @@ static const char *check_rras(const struct rra_head *rra, const unsigned long *c
 		    cur[i] >= rra[i].rows)
 			return "damaged archive";
 		*rows += rra[i].rows;
+		file->rra[i] = (struct format_rra){cf_of(&rra[i]), rra[i].pdps, rra[i].rows, xff};
 	}
+	file->n_rras = n;
 	return NULL;
 }
 
@@ -155,7 +129,7 @@ static const char *check_all(const uint8_t *bytes, const struct head *head, stru
 
 	why = check_ds(ds, head->n_ds, file);
 	if (!why)
-		why = check_rras(rra, cur, head->n_rras, &rows);
+		why = check_rras(rra, cur, head->n_rras, file, &rows);
 	if (why)
 		return why;
 	if (live->last < LAST_MIN || live->last > LAST_MAX || live->last_usec < 0 ||

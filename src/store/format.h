@@ -18,6 +18,14 @@
 #define FORMAT_DS_MAX  PROFILE_COLUMNS_MAX
 #define FORMAT_RRA_MAX 256
 
+enum format_cf { FORMAT_AVERAGE, FORMAT_MAX, FORMAT_OTHER };
+
+struct format_rra {
+	enum format_cf cf;
+	uint64_t pdps, rows;
+	double xff; /* share of a row that may be unknown */
+};
+
 /* What is worth knowing about a file that is in order. */
 struct format_file {
 	uint64_t size, inode; /* of the file, to notice later that it is another one */
@@ -26,6 +34,9 @@ struct format_file {
 	int64_t heartbeat;    /* the shortest of its data sources', s */
 	size_t n_ds;
 	char ds[FORMAT_DS_MAX][PROFILE_DS_MAX + 1];
+	int64_t heartbeats[FORMAT_DS_MAX]; /* s */
+	size_t n_rras;
+	struct format_rra rra[FORMAT_RRA_MAX];
 };
 
 /* Bytes before the first archive's first row. */

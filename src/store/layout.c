@@ -1,5 +1,4 @@
 #include "store/layout.h"
-#include "store/format.h"
 
 #include "base/units.h"
 
@@ -7,9 +6,9 @@
 
 /* A mean over a period of which more than half is unknown would pass for the whole:
  * it becomes unknown. */
-#define XFF_AVERAGE "0.5"
+#define XFF_AVERAGE 0.5
 /* A peak that was seen was one, however little of the period is known. */
-#define XFF_MAX "0.999"
+#define XFF_MAX 0.999
 
 static uint64_t round_up(int64_t amount, int64_t unit)
 {
@@ -60,8 +59,34 @@ uint64_t layout_size(const struct layout *layout, size_t n_ds)
 	return format_header_size(n_ds, layout->n_rras) + rows * n_ds * sizeof(double);
 }
 
+double layout_xff(bool is_max)
+{
+	return is_max ? XFF_MAX : XFF_AVERAGE;
+}
+
+bool layout_is_of(const struct layout *layout, const struct format_file *file)
+{
+	bool taken[LAYOUT_RRA_MAX] = {false};
+
+	if (layout->step != file->step || layout->n_rras != file->n_rras)
+		return false;
+	for (size_t i = 0; i < file->n_rras; i++) {
+		const struct format_rra *have = &file->rra[i];
+		size_t at = 0;
+
+		while (at < layout->n_rras &&
+		       (taken[at] || have->cf != (layout->rra[at].is_max ? FORMAT_MAX : FORMAT_AVERAGE) ||
+			   have->pdps != layout->rra[at].pdps || have->rows != layout->rra[at].rows))
+			at++;
+		if (at == layout->n_rras)
+			return false;
+		taken[at] = true;
+	}
+	return true;
+}
+
 void layout_add_rra(struct str *str, const struct layout_rra *rra)
 {
-	str_addf(str, "RRA:%s:%s:%" PRIu64 ":%" PRIu64, rra->is_max ? "MAX" : "AVERAGE",
-	    rra->is_max ? XFF_MAX : XFF_AVERAGE, rra->pdps, rra->rows);
+	str_addf(str, "RRA:%s:%g:%" PRIu64 ":%" PRIu64, rra->is_max ? "MAX" : "AVERAGE",
+	    layout_xff(rra->is_max), rra->pdps, rra->rows);
 }

@@ -13,6 +13,7 @@
 
 #include "base/str.h"
 #include "model/inventory.h"
+#include "store/format.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -37,6 +38,11 @@ struct layout {
 void layout_init(struct layout *layout, const struct settings *settings, int64_t interval, int64_t timeout);
 /* Exact size in bytes of a file of `n_ds` data sources. */
 uint64_t layout_size(const struct layout *layout, size_t n_ds);
+/* True if the file has this step and these archives, in whatever order. Heartbeats and data
+ * sources apart. */
+bool layout_is_of(const struct layout *layout, const struct format_file *file);
+/* Share of a row that may be unknown before the row is. */
+double layout_xff(bool is_max);
 /* Adds "RRA:AVERAGE:0.5:5:10080". */
 void layout_add_rra(struct str *str, const struct layout_rra *rra);
 

@@ -1,5 +1,4 @@
 #include "store/rrdfile.h"
-#include "store/format.h"
 
 #include "base/mem.h"
 
@@ -10,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <time.h>
@@ -120,21 +120,34 @@ static enum err create_at(const char *path, const struct layout *layout, const s
 	return made ? ERR_OK : ERR_IO;
 }
 
-enum err rrdfile_create(const char *path, const struct layout *layout, const struct schema *schema,
-    int64_t start, struct str *error)
+/* Percent-encoded names never begin with a dot: this one cannot be a row's. */
+static char *beside(const char *path)
+{
+	char *folder = folder_of(path), *temporary = str_format("%s/" RRDFILE_NEW, folder);
+
+	free(folder);
+	return temporary;
+}
+
+static enum err begin_beside(const char *path, uint64_t size)
 {
 	char *folder = folder_of(path);
-	char *temporary;
-	enum err err;
+	enum err err = rrdfile_make_folder(path);
 	int saved;
 
-	/* Percent-encoded names never begin with a dot: this one cannot be a row's. */
-	temporary = str_format("%s/.new", folder);
-	err = rrdfile_make_folder(path);
 	if (!err)
-		err = has_room(folder, layout_size(layout, schema->n_ds));
-	if (!err)
-		err = create_at(temporary, layout, schema, start, error);
+		err = has_room(folder, size);
+	saved = errno;
+	free(folder);
+	errno = saved;
+	return err;
+}
+
+/* Brings what was made beside `path` to its place, or removes it if `err` says so. Returns err or worse. */
+static enum err end_beside(const char *temporary, const char *path, enum err err)
+{
+	int saved;
+
 	if (!err && chmod(temporary, 0640))
 		err = ERR_IO;
 	/* Only now are the blocks surely there: file systems allocate late. */
@@ -145,9 +158,121 @@ enum err rrdfile_create(const char *path, const struct layout *layout, const str
 	saved = errno;
 	if (err)
 		unlink(temporary);
-	free(temporary);
-	free(folder);
 	errno = saved;
+	return err;
+}
+
+enum err rrdfile_create(const char *path, const struct layout *layout, const struct schema *schema,
+    int64_t start, struct str *error)
+{
+	char *temporary = beside(path);
+	enum err err = begin_beside(path, layout_size(layout, schema->n_ds));
+	int saved;
+
+	if (!err)
+		err = create_at(temporary, layout, schema, start, error);
+	err = end_beside(temporary, path, err);
+	saved = errno;
+	free(temporary);
+	errno = saved;
+	return err;
+}
+
+/* A file in memory with the XML; -1 with errno. */
+static int xml_of(const struct image *image)
+{
+	int fd = memfd_create("rrd.xml", MFD_CLOEXEC), twin = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0),
+	    saved;
+	FILE *out = twin < 0 ? NULL : fdopen(twin, "w");
+	bool written = out && !image_write_xml(image, out);
+
+	saved = errno;
+	if (out ? fclose(out) : twin >= 0 && close(twin))
+		written = false;
+	if (written)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	errno = saved ? saved : EIO;
+	return -1;
+}
+
+/* librrd may keep quiet about a write that failed or fell short. */
+static enum err check_restored(const char *path, const struct image *image)
+{
+	struct format_file file;
+	const char *why;
+
+	if (format_read(path, &file, &why) == ERR_OK && file.size == image_size(image) &&
+	    file.last == image->last * 1000 && file.step == image->step && file.n_ds == image->n_ds)
+		return ERR_OK;
+	errno = ENOSPC;
+	return ERR_IO;
+}
+
+static enum err restore_at(const char *path, const struct image *image, struct str *error)
+{
+	char command[] = "restore", force[] = "-f", from[64];
+	char *argv[] = {command, force, from, (char *)(uintptr_t)path, NULL};
+	int fd = xml_of(image), rc;
+	enum err err;
+
+	if (fd < 0)
+		return ERR_IO;
+	snprintf(from, sizeof from, "/proc/self/fd/%d", fd);
+	unlink(path); /* librrd does not cut a longer one */
+	rrd_clear_error();
+	errno = 0;
+	rc = rrd_restore(4, argv);
+	if (rc) {
+		int saved = errno ? errno : EIO;
+
+		str_add(error, rrd_get_error());
+		errno = saved;
+	}
+	err = rc ? ERR_IO : check_restored(path, image);
+	if (err && !rc)
+		str_add(error, "the new file could not be written as a whole");
+	rrd_clear_error();
+	close(fd);
+	return err;
+}
+
+enum err rrdfile_restore(const char *path, const struct image *image, struct str *error)
+{
+	char *temporary = beside(path);
+	enum err err = begin_beside(path, image_size(image));
+	int saved;
+
+	if (!err)
+		err = restore_at(temporary, image, error);
+	err = end_beside(temporary, path, err);
+	saved = errno;
+	free(temporary);
+	errno = saved;
+	return err;
+}
+
+enum err rrdfile_tune(const char *path, const struct format_file *file, int64_t heartbeat, struct str *error)
+{
+	size_t n = 0;
+	char **argv = mem_calloc(2 + 2 * file->n_ds, sizeof *argv);
+	enum err err;
+
+	argv[n++] = mem_strdup("tune");
+	argv[n++] = mem_strdup(path);
+	for (size_t i = 0; i < file->n_ds; i++) {
+		argv[n++] = mem_strdup("-h");
+		argv[n++] = str_format("%s:%" PRId64, file->ds[i], heartbeat);
+	}
+	rrd_clear_error();
+	err = rrd_tune((int)n, argv) ? ERR_IO : ERR_OK;
+	if (err)
+		str_add(error, rrd_get_error());
+	rrd_clear_error();
+	while (n > 0)
+		free(argv[--n]);
+	free(argv);
 	return err;
 }
 

@@ -1,4 +1,4 @@
-/* rrdfile: what is done to one RRD file: it is made, written, set aside.
+/* rrdfile: what is done to one RRD file: it is made, written, replaced, tuned, set aside.
  * The only user of librrd; blocks; the writer's thread only.
  *
  * A file is made whole under another name, synced and renamed: it is there with all
@@ -9,11 +9,17 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "store/format.h"
+#include "store/image.h"
 #include "store/layout.h"
 #include "store/series.h"
 
 #include <stddef.h>
 #include <stdint.h>
+
+/* What is not yet whole: in the folder of the file that it will be. A crash may leave it, also with
+ * six characters more; the next one takes its place. */
+#define RRDFILE_NEW ".new"
 
 /* Makes `path`, its folder included; mode 0640, folders 0750. `start`: the first update
  * must be later (s). ERR_IO with errno, ENOSPC when there is no room; *error gets
@@ -26,6 +32,14 @@ enum err rrdfile_create(const char *path, const struct layout *layout, const str
  * ERR_IO: *error has librrd's words; some of the samples may be written. */
 enum err rrdfile_update(
     const char *path, const char *names, int n, const char **samples, struct str *error) MUST_USE;
+
+/* Makes `path` from an image, whether there is one already or not, by rrd_restore from XML that is
+ * in memory (three to four times the file's size). Errors as rrdfile_create(); the old file then stays. */
+enum err rrdfile_restore(const char *path, const struct image *image, struct str *error) MUST_USE;
+
+/* Gives all data sources of a file that was checked this heartbeat (s), by rrd_tune. ERR_IO with *error. */
+enum err rrdfile_tune(
+    const char *path, const struct format_file *file, int64_t heartbeat, struct str *error) MUST_USE;
 
 /* Renames to `path`.bad-<now>, now in s, or with "-2" and so on behind. *to gets the new name. */
 enum err rrdfile_set_aside(const char *path, int64_t now, struct str *to) MUST_USE;

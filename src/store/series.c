@@ -133,6 +133,8 @@ static struct series *add(struct series_table *table, const struct series_def *d
 	pthread_mutex_lock(&table->lock);
 	series->id = (series_id)table->all.n;
 	vec_push(&table->all, series);
+	if (older)
+		older->superseded = true;
 	pthread_mutex_unlock(&table->lock);
 	return series;
 }
@@ -181,6 +183,18 @@ size_t series_table_count(struct series_table *table)
 	n = table->all.n;
 	pthread_mutex_unlock(&table->lock);
 	return n;
+}
+
+char *series_folder(const char *device)
+{
+	struct str path = {0};
+	char *folder;
+
+	/* The device's part of a path is the same for all its files. */
+	series_path(&path, device, "any", NULL);
+	folder = mem_strndup(path.s, strcspn(path.s, "/"));
+	str_fini(&path);
+	return folder;
 }
 
 bool series_is_of(const struct series *series, const char *folder)

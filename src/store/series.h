@@ -10,6 +10,7 @@
 #include "model/profile.h"
 #include "model/sample.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -30,6 +31,7 @@ enum fault {
 	FAULT_BEHIND,	 /* its samples are not newer than the file */
 	FAULT_SHAPE,	 /* its file lacks data sources */
 	FAULT_HEARTBEAT, /* its file's heartbeat is shorter than the interval */
+	FAULT_MIGRATE,	 /* its file has another layout and cannot get the right one */
 	FAULT_COUNT
 };
 
@@ -40,6 +42,7 @@ struct series {
 	int64_t interval, timeout; /* ns */
 	char *path;		   /* below STATE/rrd */
 	char *key;		   /* NULL for scalars */
+	_Atomic bool superseded;   /* there is a newer definition of the same file */
 
 	/* The writer's alone. Held samples: per sample the time in ms and n_ds values. */
 	double *held;
@@ -53,7 +56,10 @@ struct series {
 	int64_t file_last;    /* ms, of the newest in the file */
 	uint64_t size, inode; /* of the file when looked at */
 	bool *absent;	      /* data sources that the file lacks; NULL = none */
-	struct series *next;  /* in the wheel or the list of this turn */
+	bool misfit;	      /* the file's layout is not what settings and definition ask for */
+	bool migrant;	      /* in the list of files to be migrated */
+	struct series *next_migrant;
+	struct series *next; /* in the wheel or the list of this turn */
 };
 
 struct series_table;
@@ -65,6 +71,8 @@ series_id series_table_add(struct series_table *table, const struct series_def *
 /* From any thread; NULL if there is no such number. */
 struct series *series_table_at(struct series_table *table, series_id id);
 size_t series_table_count(struct series_table *table);
+/* The device's folder below STATE/rrd; caller frees. */
+char *series_folder(const char *device);
 /* True if the series is a row or scalar of the device whose folder this is ("core-sw1"). */
 bool series_is_of(const struct series *series, const char *folder);
 

@@ -1,6 +1,8 @@
 #include "store/store.h"
 #include "store/batch.h"
+#include "store/keep.h"
 #include "store/layout.h"
+#include "store/rename.h"
 #include "store/rrdfile.h"
 #include "store/series.h"
 #include "store/tally.h"
@@ -24,13 +26,15 @@
 #define CONTROL_MAX 1024 /* flushes and ticks that may wait beside them */
 #define HAND_OVER   (20 * UNITS_MS)
 #define TICK	    UNITS_SEC
+#define TICK_BUSY   (250 * UNITS_MS)  /* while files are migrated: one for each tick at most */
 #define CALM	    (600 * UNITS_SEC) /* without a stamp of the future before all is well */
 #define FREE_MAX    (10 * UNITS_SEC)
 
 struct store {
 	uint32_t magic;
 	struct loop *loop;
-	struct settings settings; /* own copy of writer, gather, archives, state */
+	struct settings *settings; /* own copy */
+	bool reload_waits;	   /* the writer does not have them yet: its queue was full */
 	struct series_table *table;
 	struct queue *in, *spare;
 	struct writer *writer;
@@ -44,21 +48,9 @@ struct store {
 	struct tally tally;
 };
 
-static struct settings copy_settings(const struct settings *from)
-{
-	return (struct settings){
-	    .writer = from->writer,
-	    .gather = from->gather,
-	    .state = mem_strdup(from->state),
-	    .archives =
-		from->n_archives ? mem_dup(from->archives, from->n_archives * sizeof *from->archives) : NULL,
-	    .n_archives = from->n_archives,
-	};
-}
-
 static bool keeps(const struct store *store)
 {
-	return store->settings.writer != STORE_NONE && store->settings.n_archives > 0;
+	return store->settings->writer != STORE_NONE && store->settings->n_archives > 0;
 }
 
 /* Hands the open batch to the writer. The queue has room for the whole pool. */
@@ -87,13 +79,13 @@ static void on_hand_over(void *arg)
 	hand_over(store);
 }
 
-/* A batch without samples. Takes flush->device, also when it fails. */
-static enum err push_control(struct store *store, const struct batch_flush *flush)
+/* A batch without samples. Takes what the order owns, also when it fails. */
+static enum err push_control(struct store *store, const struct batch_order *order)
 {
 	struct batch *batch = batch_new(false);
 	enum err err;
 
-	batch->flush = *flush;
+	batch->order = *order;
 	batch->mono = loop_now(store->loop);
 	batch->wall = clock_wall(loop_clock(store->loop));
 	err = queue_length(store->in) < CONTROL_MAX ? queue_push(store->in, batch) : ERR_FULL;
@@ -115,16 +107,30 @@ static uint64_t waiting(const struct store *store)
 	return put > done ? put - done : 0;
 }
 
-/* Tells a writer that holds samples what time it is. */
+static void send_settings(struct store *store)
+{
+	struct batch_order order = {.kind = BATCH_RELOAD, .settings = keep_new(store->settings)};
+
+	store->reload_waits = push_control(store, &order) != ERR_OK;
+}
+
+/* Tells a writer that holds samples, or has files to migrate, what time it is. */
 static void on_tick(void *arg)
 {
 	struct store *store = arg;
+	bool idle = queue_length(store->in) == 0;
+	bool more;
 
 	MAGIC_CHECK(store, STORE_MAGIC);
-	if (queue_length(store->in) == 0 && push_control(store, &(struct batch_flush){0}))
+	/* A batch that it is still at may bring work that needs ticks. */
+	more = waiting(store) || store->tally.busy || store->reload_waits ||
+	       store->handed != store->tally.batches;
+	if (store->reload_waits)
+		send_settings(store);
+	else if (idle && push_control(store, &(struct batch_order){0}))
 		log_debug("tick skipped", "reason=%s", "full");
-	if (waiting(store))
-		loop_timer_in(store->loop, &store->tick, TICK);
+	if (more)
+		loop_timer_in(store->loop, &store->tick, store->tally.busy ? TICK_BUSY : TICK);
 }
 
 static bool open_batch(struct store *store)
@@ -192,7 +198,7 @@ static void store_put(void *self, series_id id, int64_t wall, const double *valu
 	bool added;
 
 	MAGIC_CHECK(store, STORE_MAGIC);
-	series = id == SERIES_NONE ? NULL : series_table_at(store->table, id);
+	series = id == SERIES_NONE || !keeps(store) ? NULL : series_table_at(store->table, id);
 	if (!series)
 		return;
 	assert(n == series->schema->n_ds);
@@ -214,8 +220,7 @@ static void store_put(void *self, series_id id, int64_t wall, const double *valu
 	}
 	if (!loop_timer_armed(&store->hand_over))
 		loop_timer_in(store->loop, &store->hand_over, HAND_OVER);
-	if (!loop_timer_armed(&store->tick) &&
-	    writer_gather(&store->settings, series_table_count(store->table)) > 0)
+	if (!loop_timer_armed(&store->tick))
 		loop_timer_in(store->loop, &store->tick, TICK);
 }
 
@@ -226,10 +231,11 @@ static void store_flush(void *self, const char *device, void (*done)(void *arg, 
 
 	MAGIC_CHECK(store, STORE_MAGIC);
 	hand_over(store);
-	struct batch_flush flush = {.wanted = true, .device = mem_strdup(device), .done = done, .arg = arg};
-	err = push_control(store, &flush);
+	struct batch_order order = {
+	    .kind = BATCH_FLUSH, .device = mem_strdup(device), .done = done, .arg = arg};
+	err = push_control(store, &order);
 	if (err)
-		batch_answer(store->loop, &flush, err);
+		batch_answer(store->loop, &order, err);
 }
 
 struct sink store_sink(struct store *store)
@@ -237,6 +243,49 @@ struct sink store_sink(struct store *store)
 	static const struct sink_ops ops = {store_series, store_put, store_flush};
 
 	return (struct sink){&ops, store};
+}
+
+void store_reload(struct store *store, const struct settings *settings)
+{
+	struct settings *kept = keep_new(settings);
+
+	MAGIC_CHECK(store, STORE_MAGIC);
+	/* What was put before is written as it was then. */
+	hand_over(store);
+	free(kept->state);
+	kept->state = mem_strdup(store->settings->state);
+	kept->writer = store->settings->writer;
+	keep_free(store->settings);
+	store->settings = kept;
+	send_settings(store);
+	loop_timer_in(store->loop, &store->tick, TICK_BUSY);
+}
+
+void store_rename(struct store *store, const char *old, const char *new_name,
+    void (*done)(void *arg, enum err err), void *arg)
+{
+	struct batch_order order = {.kind = BATCH_RENAME, .done = done, .arg = arg};
+	enum err err;
+
+	MAGIC_CHECK(store, STORE_MAGIC);
+	hand_over(store);
+	order.device = mem_strdup(old);
+	order.new_name = mem_strdup(new_name);
+	err = push_control(store, &order);
+	if (err)
+		batch_answer(store->loop, &order, err);
+}
+
+enum err store_rename_files(const char *state, const char *old, const char *new_name, struct str *why)
+{
+	struct rename *rename = rename_new(state, old, new_name, clock_wall(clock_real()) / UNITS_SEC);
+	bool more = true;
+	enum err err = ERR_OK;
+
+	while (!err && more)
+		err = rename_step(rename, &more, why);
+	rename_free(rename);
+	return err;
 }
 
 static enum err make_folder(const char *state)
@@ -257,7 +306,7 @@ struct store *store_new(struct loop *loop, const struct settings *settings)
 	store = mem_alloc(sizeof *store);
 	store->magic = STORE_MAGIC;
 	store->loop = loop;
-	store->settings = copy_settings(settings);
+	store->settings = keep_new(settings);
 	store->table = series_table_new();
 	store->in = queue_new(POOL_MAX + CONTROL_MAX);
 	store->spare = queue_new(POOL_MAX);
@@ -266,7 +315,7 @@ struct store *store_new(struct loop *loop, const struct settings *settings)
 	walltime_init(&store->time, loop_now(loop), clock_wall(loop_clock(loop)));
 	store->writer = writer_new(&(struct writer_config){
 	    .loop = loop,
-	    .settings = &store->settings,
+	    .settings = store->settings,
 	    .table = store->table,
 	    .in = store->in,
 	    .spare = store->spare,
@@ -302,8 +351,7 @@ void store_free(struct store *store)
 	queue_free(store->in);
 	queue_free(store->spare);
 	series_table_free(store->table);
-	free(store->settings.archives);
-	free(store->settings.state);
+	keep_free(store->settings);
 	store->magic = 0;
 	free(store);
 }
@@ -318,6 +366,8 @@ void store_stats(struct store *store, struct store_stats *stats)
 	    .rrd_opens = store->tally.opens,
 	    .quarantined = store->tally.quarantined,
 	    .errors = store->tally.errors,
+	    .migrated = store->tally.migrated,
+	    .migrating = store->tally.migrating,
 	    .queued = waiting(store),
 	};
 }
@@ -327,8 +377,8 @@ void store_progress(const struct store *store, struct store_progress *progress)
 	const struct tally *tally = &store->tally;
 
 	MAGIC_CHECK(store, STORE_MAGIC);
-	progress->moves =
-	    tally->batches + tally->stored + tally->lost + tally->refused + tally->opens + tally->errors;
+	progress->moves = tally->batches + tally->stored + tally->lost + tally->refused + tally->opens +
+			  tally->errors + tally->steps;
 	progress->waiting = store->handed - tally->batches;
 }
 

@@ -6,12 +6,16 @@
 
 #include <math.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct tally {
 	_Atomic uint64_t put, stored, lost, refused, opens, quarantined, errors;
-	_Atomic uint64_t batches; /* that the writer has done with */
+	_Atomic uint64_t batches;	      /* that the writer has done with */
+	_Atomic uint64_t migrated, migrating; /* files: that got another layout, that wait for it */
+	_Atomic uint64_t steps;		      /* files looked at, migrated or moved: to see that it goes on */
+	_Atomic bool busy;		      /* the writer has work that needs no samples */
 };
 
 static inline uint64_t tally_known(const double *values, size_t n)

@@ -1,4 +1,7 @@
 #include "store/writer.h"
+#include "store/keep.h"
+#include "store/migration.h"
+#include "store/rename.h"
 #include "store/rowfile.h"
 
 #include "base/log.h"
@@ -14,11 +17,22 @@
 #include <string.h>
 #include <time.h>
 
-#define WHEEL 2048 /* s; more than the longest gather time */
+#define WHEEL  2048 /* s; more than the longest gather time */
+#define BEHIND 8    /* batches that wait: files are not migrated then */
+
+/* A rename under way; the others wait behind it. */
+struct renaming {
+	struct batch_order order;
+	struct rename *rename; /* NULL until its turn comes */
+	struct renaming *next;
+};
 
 struct writer {
 	struct writer_config config;
+	struct settings *settings; /* own */
 	struct rowfiles files;
+	struct migration migration;
+	struct renaming *renamings; /* first one first */
 	pthread_t thread;
 	struct series *wheel[WHEEL]; /* series by the second in which they are written */
 	struct series *turn;	     /* to be written at the end of this batch */
@@ -53,6 +67,7 @@ static bool write_one(struct writer *writer, struct series *series)
 		kept = false;
 	} else {
 		kept = rowfile_write(&writer->files, series);
+		migration_note(&writer->migration, &writer->files, series);
 	}
 	writer->held_bytes -= bytes;
 	return kept;
@@ -62,7 +77,7 @@ static bool write_one(struct writer *writer, struct series *series)
 static void plan(struct writer *writer, struct series *series)
 {
 	int64_t gather =
-	    writer_gather(writer->config.settings, series_table_count(writer->config.table)) / UNITS_SEC;
+	    writer_gather(writer->settings, series_table_count(writer->config.table)) / UNITS_SEC;
 	struct series **slot = &writer->turn;
 
 	if (gather > 0) {
@@ -180,21 +195,121 @@ static bool write_held(struct writer *writer, const char *folder)
 	return kept;
 }
 
-static void flush(struct writer *writer, const struct batch_flush *flush)
+static void flush(struct writer *writer, const struct batch_order *order)
 {
-	struct str path = {0};
-	char *folder = NULL;
+	char *folder = order->device ? series_folder(order->device) : NULL;
 
-	if (flush->device) {
-		series_path(&path, flush->device, "any", NULL);
-		folder = mem_strndup(path.s, strcspn(path.s, "/"));
-	}
-	batch_answer(writer->config.loop, flush, write_held(writer, folder) ? ERR_OK : ERR_IO);
+	batch_answer(writer->config.loop, order, write_held(writer, folder) ? ERR_OK : ERR_IO);
 	free(folder);
-	str_fini(&path);
 }
 
-static void take(struct writer *writer, const struct batch *batch)
+/* Takes the order's settings. */
+static void reload(struct writer *writer, struct batch_order *order)
+{
+	size_t n = series_table_count(writer->config.table);
+
+	/* Places in the wheel are those of the old gather time. */
+	for (size_t i = 0; i < WHEEL; i++)
+		write_list(writer, &writer->wheel[i]);
+	keep_free(writer->settings);
+	writer->settings = order->settings;
+	order->settings = NULL;
+	writer->files.settings = writer->settings;
+	writer->files.rounding_told = false;
+	for (size_t i = 0; i < n; i++) {
+		struct series *series = series_table_at(writer->config.table, (series_id)i);
+
+		series->known = series->misfit = false;
+	}
+	migration_survey(&writer->migration, &writer->files, n);
+}
+
+/* What is held for a device goes into its files, which are then looked at anew. */
+static void settle(struct writer *writer, const char *device)
+{
+	char *folder = series_folder(device);
+	size_t n = series_table_count(writer->config.table);
+
+	(void)write_held(writer, folder);
+	for (size_t i = 0; i < n; i++) {
+		struct series *series = series_table_at(writer->config.table, (series_id)i);
+
+		if (series_is_of(series, folder))
+			series->known = series->catalogued = false;
+	}
+	free(folder);
+}
+
+/* Takes what the order owns. */
+static void queue_renaming(struct writer *writer, struct batch_order *order)
+{
+	struct renaming *renaming = mem_alloc(sizeof *renaming), **last = &writer->renamings;
+
+	renaming->order = *order;
+	*order = (struct batch_order){0};
+	while (*last)
+		last = &(*last)->next;
+	*last = renaming;
+}
+
+static void end_renaming(struct writer *writer, enum err err)
+{
+	struct renaming *renaming = writer->renamings;
+
+	writer->renamings = renaming->next;
+	batch_answer(writer->config.loop, &renaming->order, err);
+	rename_free(renaming->rename);
+	batch_order_fini(&renaming->order);
+	free(renaming);
+}
+
+/* One step of the first one. */
+static void rename_on(struct writer *writer)
+{
+	struct renaming *renaming = writer->renamings;
+	const struct batch_order *order = &renaming->order;
+	struct str why = {0};
+	char reason[512];
+	bool more = true;
+	enum err err;
+
+	if (!renaming->rename) {
+		settle(writer, order->device);
+		settle(writer, order->new_name);
+		renaming->rename = rename_new(
+		    writer->settings->state, order->device, order->new_name, writer->files.wall / UNITS_SEC);
+	}
+	err = rename_step(renaming->rename, &more, &why);
+	writer->config.tally->steps++;
+	if (err && err != ERR_NOT_FOUND)
+		log_error("history is not renamed as a whole, the same rename completes it", "err=%s",
+		    log_quote(reason, sizeof reason, str_text(&why)));
+	if (err || !more) {
+		settle(writer, order->device);
+		settle(writer, order->new_name);
+		end_renaming(writer, err);
+	}
+	str_fini(&why);
+}
+
+static void obey(struct writer *writer, struct batch_order *order)
+{
+	switch (order->kind) {
+	case BATCH_TICK:
+		break;
+	case BATCH_FLUSH:
+		flush(writer, order);
+		break;
+	case BATCH_RELOAD:
+		reload(writer, order);
+		break;
+	case BATCH_RENAME:
+		queue_renaming(writer, order);
+		break;
+	}
+}
+
+static void take(struct writer *writer, struct batch *batch)
 {
 	struct record record;
 	size_t at = 0;
@@ -204,8 +319,27 @@ static void take(struct writer *writer, const struct batch *batch)
 	while (batch_next(batch, &at, &record))
 		hold(writer, &record);
 	write_due(writer);
-	if (batch->flush.wanted)
-		flush(writer, &batch->flush);
+	obey(writer, &batch->order);
+	if (writer->renamings)
+		rename_on(writer);
+	else if (!writer->deadline && queue_length(writer->config.in) < BEHIND)
+		migration_turn(&writer->migration, &writer->files, writer->config.table);
+}
+
+/* The next batch; renames go on while there is none. NULL at the end. */
+static struct batch *next_batch(struct writer *writer)
+{
+	while (writer->renamings) {
+		struct batch *batch = queue_pop_for(writer->config.in, 0);
+
+		if (batch)
+			return batch;
+		if (out_of_time(writer))
+			end_renaming(writer, ERR_CLOSED);
+		else
+			rename_on(writer);
+	}
+	return queue_pop(writer->config.in);
 }
 
 static void give_back(struct writer *writer, struct batch *batch)
@@ -224,7 +358,7 @@ static void *run(void *arg)
 	c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 	if (c)
 		uselocale(c);
-	for (struct batch *batch; (batch = queue_pop(writer->config.in)) != NULL;) {
+	for (struct batch *batch; (batch = next_batch(writer)) != NULL;) {
 		take(writer, batch);
 		writer->config.tally->batches++;
 		give_back(writer, batch);
@@ -243,7 +377,8 @@ struct writer *writer_new(const struct writer_config *config)
 	int rc;
 
 	writer->config = *config;
-	writer->files = (struct rowfiles){.settings = config->settings, .tally = config->tally};
+	writer->settings = keep_new(config->settings);
+	writer->files = (struct rowfiles){.settings = writer->settings, .tally = config->tally};
 	sigset_t all, before;
 	/* Signals are the loop's. */
 	sigfillset(&all);
@@ -252,6 +387,7 @@ struct writer *writer_new(const struct writer_config *config)
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (!rc)
 		return writer;
+	keep_free(writer->settings);
 	free(writer);
 	errno = rc;
 	return NULL;
@@ -262,5 +398,6 @@ void writer_free(struct writer *writer, int64_t ns)
 	writer->deadline = clock_mono(clock_real()) + ns;
 	pthread_join(writer->thread, NULL);
 	rowfiles_fini(&writer->files);
+	keep_free(writer->settings);
 	free(writer);
 }
