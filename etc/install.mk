@@ -22,7 +22,7 @@ installed_data = $(shell find etc/profiles etc/rules -type f -name '*.yaml')
 installed_docs = README.md CHANGELOG.md LICENSE $(wildcard docs/*.md)
 installed_man  = $(wildcard docs/man/*.[1-8])
 put            = $(INSTALL) -D -m 0644
-with_paths     = sed -e 's|/usr/local/sbin/|$(PREFIX)/sbin/|g' -e 's|/etc/rollcall|$(SYSCONFDIR)/rollcall|g'
+with_paths     = sed -e 's|/usr/local/sbin/|$(PREFIX)/sbin/|g' -e 's|/usr/local/bin/|$(PREFIX)/bin/|g' -e 's|/etc/rollcall|$(SYSCONFDIR)/rollcall|g'
 
 install: all  ## install below DESTDIR and PREFIX; a configuration that is there stays
 	$(INSTALL) -D -m 0755 $(BUILD)/rollcalld $(sbindir)/rollcalld

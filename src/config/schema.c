@@ -254,7 +254,6 @@ static const struct schema_key store_keys[] = {
 	.max = 1800 * S,
 	.of = "auto",
 	.def = "auto",
-	.reload = RELOAD_RESTART,
 	.doc = "time for which samples are gathered before a file is opened; auto: 0 below 10,000 rows, else "
 	       "5m"},
 };

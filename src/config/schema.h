@@ -32,7 +32,7 @@ enum schema_type {
 enum schema_reload {
 	RELOAD_LIVE,	/* taken over at a reload */
 	RELOAD_RESTART, /* needs a new start of the daemon */
-	RELOAD_FILES,	/* taken over for new RRD files; old ones keep theirs until they are migrated */
+	RELOAD_FILES,	/* taken over for new RRD files; old ones are migrated, one after the other */
 };
 
 struct schema_key {

@@ -71,7 +71,7 @@ const char *schema_reload_text(enum schema_reload reload)
 	case RELOAD_RESTART:
 		return "restart";
 	case RELOAD_FILES:
-		return "new files";
+		return "files migrate";
 	}
 	return "";
 }

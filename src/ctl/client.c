@@ -91,6 +91,17 @@ static long exchange(
 	return code;
 }
 
+/* Mistakes of a configuration come with their own places. */
+static void tell_refusal(const json_t *answer)
+{
+	const char *messages = json_string_value(json_object_get(answer, "messages")),
+		   *error = json_string_value(json_object_get(answer, "error"));
+
+	if (messages != NULL)
+		fputs(messages, stderr);
+	fprintf(stderr, "rollcall: %s\n", error != NULL ? error : "the daemon refuses, without a reason");
+}
+
 /* The answer as JSON, or NULL after a message. */
 static json_t *understand(long code, const struct str *body, int *status)
 {
@@ -102,7 +113,7 @@ static json_t *understand(long code, const struct str *body, int *status)
 	if (json == NULL)
 		fprintf(stderr, "rollcall: the daemon's answer is not JSON (%s)\n", where.text);
 	else
-		fprintf(stderr, "rollcall: %s\n", json_string_value(json_object_get(json, "error")));
+		tell_refusal(json);
 	json_decref(json);
 	*status = EXIT_USAGE;
 	return NULL;

@@ -61,6 +61,8 @@ static const char usage[] =
     "                         a problem is seen: no more calls until it ends (--author; --list)\n"
     "  stats                  the collector about itself (--json)\n"
     "  flush [DEVICE]         all samples into their files, then return\n"
+    "  reload                 the daemon takes over the configuration: all of it or nothing\n"
+    "  rename OLD NEW         the history of a device follows its new name\n"
     "  check                  the configuration, with every mistake (--show: every key; --rules\n"
     "                         DEVICE: its rules and thresholds, and where they are said; --json)\n"
     "\n"

@@ -13,11 +13,12 @@ static const struct {
 	command_fn *run;
 } commands[] = {{"status", command_status}, {"show", command_show}, {"probe", command_probe},
     {"graph", command_graph}, {"stats", command_stats}, {"flush", command_flush}, {"check", command_check},
-    {"events", command_events}, {"silence", command_silence}, {"ack", command_ack}};
+    {"events", command_events}, {"silence", command_silence}, {"ack", command_ack},
+    {"reload", command_reload}, {"rename", command_rename}};
 
 /* Named in the plan, and people will try them. */
-static const char *const later[] = {"discover", "reload", "rename", "explain", "replay", "record", "play",
-    "lint", "report", "top", "watch", "doctor"};
+static const char *const later[] = {
+    "discover", "explain", "replay", "record", "play", "lint", "report", "top", "watch", "doctor"};
 
 static void no_such_command(const char *name)
 {

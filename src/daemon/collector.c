@@ -77,6 +77,46 @@ void collector_free(struct collector *collector)
 	free(collector);
 }
 
+void collector_reload(struct collector *collector, struct inventory *inventory,
+    const struct pipeline_rename *rename, struct pipeline_change *change)
+{
+	if (collector->store != NULL)
+		store_reload(collector->store, &inventory->settings);
+	pipeline_reload(collector->pipeline, inventory, rename, change);
+	desk_reload(collector->desk, inventory);
+}
+
+/* A rename under way, in the event log and in the store. */
+struct move {
+	unsigned waits;
+	enum err err; /* the first */
+	void (*done)(void *arg, enum err err);
+	void *arg;
+};
+
+static void moved(void *arg, enum err err)
+{
+	struct move *move = arg;
+
+	if (move->err == ERR_OK)
+		move->err = err;
+	if (--move->waits > 0)
+		return;
+	move->done(move->arg, move->err);
+	free(move);
+}
+
+void collector_rename(struct collector *collector, const struct pipeline_rename *rename,
+    void (*done)(void *arg, enum err err), void *arg)
+{
+	struct move *move = mem_alloc(sizeof *move);
+
+	*move = (struct move){.waits = collector->store != NULL ? 2 : 1, .done = done, .arg = arg};
+	desk_rename(collector->desk, rename->from, rename->to, moved, move);
+	if (collector->store != NULL)
+		store_rename(collector->store, rename->from, rename->to, moved, move);
+}
+
 struct pipeline *collector_pipeline(struct collector *collector)
 {
 	return collector->pipeline;

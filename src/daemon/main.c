@@ -6,6 +6,7 @@
 #include "daemon/collector.h"
 #include "daemon/lock.h"
 #include "daemon/options.h"
+#include "daemon/reload.h"
 #include "daemon/service.h"
 
 #include <locale.h>
@@ -30,49 +31,87 @@ static void stop(int signo, void *arg)
 	loop_stop(arg);
 }
 
+/* What the daemon is made of, for signals and hooks. */
+struct daemon {
+	struct loop *loop;
+	struct collector *collector;
+	struct reload *reload;
+	struct service *service;
+};
+
+static void hung_up(void *arg, const struct reload_outcome *outcome)
+{
+	(void)arg;
+	fputs(outcome->messages, stderr);
+}
+
+static void hang_up(int signo, void *arg)
+{
+	struct daemon *daemon = arg;
+
+	(void)signo;
+	if (reload_ask(daemon->reload, hung_up, NULL) != ERR_OK)
+		log_warn("SIGHUP is not heeded", "err=%s", "\"too many wait for a reload already\"");
+}
+
+static void reloading(void *arg, bool busy)
+{
+	struct daemon *daemon = arg;
+
+	if (busy)
+		service_reloading(daemon->service);
+	else
+		service_ready(daemon->service);
+}
+
 static void look(void *arg, struct vitals *vitals)
 {
 	collector_vitals(arg, vitals);
 }
 
-static int run(struct inventory *inventory)
+static int run(const struct options *options, struct inventory *inventory)
 {
-	struct loop *loop = loop_new(clock_real());
+	struct daemon daemon = {.loop = loop_new(clock_real())};
+	const struct settings *settings = &inventory->settings;
 	struct lock *lock = NULL;
-	struct collector *collector = NULL;
 	struct api *api = NULL;
-	struct service *service = NULL;
 	char *error = NULL;
 	int status = 1;
 
-	loop_signal(loop, SIGTERM, stop, loop);
-	loop_signal(loop, SIGINT, stop, loop);
-	lock = lock_take(inventory->settings.state, &error);
+	loop_signal(daemon.loop, SIGTERM, stop, daemon.loop);
+	loop_signal(daemon.loop, SIGINT, stop, daemon.loop);
+	loop_signal(daemon.loop, SIGHUP, hang_up, &daemon);
+	lock = lock_take(settings->state, &error);
 	if (lock == NULL) {
 		inventory_free(inventory);
 		goto out;
 	}
-	collector = collector_new(loop, inventory, &error);
-	if (collector == NULL)
+	daemon.collector = collector_new(daemon.loop, inventory, &error);
+	if (daemon.collector == NULL)
 		goto out;
-	api = api_new(loop, collector, inventory->settings.run, &error);
+	daemon.reload = reload_new(daemon.loop, daemon.collector, options->config,
+	    &(struct reload_hooks){reloading, &daemon}, &error);
+	if (daemon.reload == NULL)
+		goto out;
+	api = api_new(daemon.loop, daemon.collector, daemon.reload, settings->run, &error);
 	if (api == NULL)
 		goto out;
-	service = service_new(loop, look, collector);
-	service_ready(service);
-	log_info("ready", "devices=%zu run=%s", inventory->n_devices, inventory->settings.run);
-	loop_run(loop);
+	daemon.service = service_new(daemon.loop, look, daemon.collector);
+	service_ready(daemon.service);
+	log_info("ready", "devices=%zu run=%s", inventory->n_devices, settings->run);
+	loop_run(daemon.loop);
 	status = 0;
 out:
 	if (error != NULL) {
 		fprintf(stderr, "rollcalld: %s\n", error);
 		free(error);
 	}
-	service_free(service);
+	service_free(daemon.service);
+	reload_free(daemon.reload);
 	api_free(api);
-	collector_free(collector);
+	collector_free(daemon.collector);
 	lock_free(lock);
-	loop_free(loop);
+	loop_free(daemon.loop);
 	return status;
 }
 
@@ -94,5 +133,5 @@ int main(int argc, char **argv)
 		inventory_free(inventory);
 		return 0;
 	}
-	return run(inventory);
+	return run(&options, inventory);
 }
