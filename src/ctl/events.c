@@ -8,13 +8,15 @@
 #include "views/jsonvalue.h"
 
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
-#include <time.h>
+#include <stdlib.h>
+#include <unistd.h>
 
-#define EVENTS_SHOWN   "100"   /* the last ones, without --since */
-#define EVENTS_SINCE   "10000" /* with it */
-#define EVENTS_BEFORE  "10"    /* those that come first with --follow */
-#define FOLLOW_EVERY_S 1
+#define EVENTS_SHOWN	"100"	/* the last ones, without --since */
+#define EVENTS_SINCE	"10000" /* with it */
+#define EVENTS_BEFORE	"10"	/* those that come first with --follow */
+#define FOLLOW_EVERY_MS 1000
 
 static void add_filter(struct str *path, const struct invocation *invocation)
 {
@@ -45,79 +47,139 @@ static char *begin_path(const struct invocation *invocation, const char *most)
 	return str_steal(&path);
 }
 
-/* Those after `last`; 0 = there was none yet. */
-static char *next_path(const struct invocation *invocation, int64_t last, int64_t began)
+/* The last event that was printed. */
+struct followed {
+	int64_t id; /* 0 = none yet */
+	double time;
+};
+
+static bool is_it(const json_t *event, const struct followed *last)
+{
+	return json_integer_value(json_object_get(event, "id")) == last->id &&
+	       json_number_value(json_object_get(event, "time")) == last->time;
+}
+
+/* The last one again, and those after it: if it is not there, the log has been begun anew (it was damaged, or
+ * deleted), and its numbers too. */
+static char *next_path(const struct invocation *invocation, const struct followed *last, bool by_time)
 {
 	struct str path = {0};
 
 	str_add(&path, "/api/v1/events");
 	add_filter(&path, invocation);
-	if (last > 0)
-		add_number(&path, "after", last);
+	if (by_time)
+		add_number(&path, "since", (int64_t)last->time);
 	else
-		add_number(&path, "since", began);
+		add_number(&path, "after", last->id - 1);
 	client_add(&path, "limit", EVENTS_SINCE);
 	return str_steal(&path);
 }
 
-/* Each event on a line of its own. The id of the last one, or `last`. */
-static int64_t print_lines(const struct invocation *invocation, const json_t *answer, int64_t last)
+static void print_line(
+    const struct invocation *invocation, const json_t *event, const struct text_style *style)
 {
-	struct text_style style = setup_style(invocation);
+	struct str line = {0};
+
+	if (invocation->json) {
+		json_dumpf(event, stdout, JSONVALUE_WRITTEN);
+		putchar('\n');
+	} else {
+		text_event_line(&line, event, style);
+		fputs(str_text(&line), stdout);
+	}
+	str_fini(&line);
+}
+
+/* Each event on a line of its own, but for those up to `last`, which moves on. */
+static void print_lines(
+    const struct invocation *invocation, const json_t *answer, bool by_time, struct followed *last)
+{
+	const struct text_style style = setup_style(invocation);
+	const struct followed before = *last;
 	const json_t *event;
 	size_t i;
 
 	json_array_foreach(json_object_get(answer, "events"), i, event)
 	{
-		struct str line = {0};
+		double time = json_number_value(json_object_get(event, "time"));
 
-		last = json_integer_value(json_object_get(event, "id"));
-		if (invocation->json) {
-			json_dumpf(event, stdout, JSONVALUE_WRITTEN);
-			putchar('\n');
-		} else {
-			text_event_line(&line, event, &style);
-			fputs(str_text(&line), stdout);
-		}
-		str_fini(&line);
+		if (is_it(event, &before) || (by_time && time <= before.time))
+			continue;
+		print_line(invocation, event, &style);
+		*last = (struct followed){json_integer_value(json_object_get(event, "id")), time};
 	}
-	return last;
+}
+
+/* What has come since `last`; false when the daemon does not answer. */
+static bool print_next(const struct invocation *invocation, struct followed *last)
+{
+	bool by_time = last->id == 0;
+	char *path = next_path(invocation, last, by_time);
+	json_t *answer = client_try(invocation, path);
+
+	free(path);
+	if (answer != NULL && !by_time &&
+	    !is_it(json_array_get(json_object_get(answer, "events"), 0), last)) {
+		by_time = true;
+		path = next_path(invocation, last, by_time);
+		json_decref(answer);
+		answer = client_try(invocation, path);
+		free(path);
+	}
+	print_lines(invocation, answer, by_time, last);
+	json_decref(answer);
+	return answer != NULL;
+}
+
+/* A while, or until nobody reads what is printed: false. */
+static bool pause_while_read(void)
+{
+	struct pollfd out = {.fd = STDOUT_FILENO};
+
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return false;
+	return poll(&out, 1, FOLLOW_EVERY_MS) <= 0 || !(out.revents & (POLLERR | POLLNVAL));
 }
 
 /* Until it is interrupted, or nobody reads. A daemon that is started anew is waited for. */
 static int follow(const struct invocation *invocation)
 {
-	const struct timespec pause = {.tv_sec = FOLLOW_EVERY_S};
-	int64_t began = clock_wall(clock_real()) / UNITS_SEC, last = 0;
+	struct followed last = {.time = (double)(clock_wall(clock_real()) / UNITS_SEC)};
 	char *path = begin_path(invocation, EVENTS_BEFORE);
 	int status = EXIT_FINE;
 	json_t *answer = client_get(invocation, path, &status);
-	bool told = false;
+	bool answers = true;
 
 	free(path);
 	if (answer == NULL)
 		return status;
-	do {
-		last = print_lines(invocation, answer, last);
-		if (answer == NULL && !told)
-			fputs("rollcall: the daemon does not answer; waiting for it\n", stderr);
-		told = answer == NULL;
-		json_decref(answer);
-		if (fflush(stdout) != 0)
-			return EXIT_FINE;
-		nanosleep(&pause, NULL);
-		path = next_path(invocation, last, began);
-		answer = client_try(invocation, path);
-		free(path);
-	} while (!ferror(stdout));
+	print_lines(invocation, answer, false, &last);
 	json_decref(answer);
+	while (pause_while_read()) {
+		bool answered = answers;
+
+		answers = print_next(invocation, &last);
+		if (answered && !answers)
+			fputs("rollcall: the daemon does not answer; waiting for it\n", stderr);
+	}
 	return EXIT_FINE;
+}
+
+static int print_events(const struct invocation *invocation, const char *path)
+{
+	int status = EXIT_FINE;
+	json_t *json = client_get(invocation, path, &status);
+
+	if (json == NULL)
+		return status;
+	setup_print(invocation, json, text_events);
+	json_decref(json);
+	return status;
 }
 
 int command_events(const struct invocation *invocation)
 {
-	int status = EXIT_FINE;
-	json_t *json;
+	int status;
 	char *path;
 
 	if (invocation->n_args > 0)
@@ -125,11 +187,7 @@ int command_events(const struct invocation *invocation)
 	if (invocation->follow)
 		return follow(invocation);
 	path = begin_path(invocation, EVENTS_SHOWN);
-	json = client_get(invocation, path, &status);
+	status = invocation->json ? client_copy(invocation, path) : print_events(invocation, path);
 	free(path);
-	if (json == NULL)
-		return status;
-	setup_print(invocation, json, text_events);
-	json_decref(json);
 	return status;
 }

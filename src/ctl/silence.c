@@ -25,9 +25,16 @@ static int list_silences(const struct invocation *invocation)
 static int remove_silence(const struct invocation *invocation)
 {
 	char *path = str_format("/api/v1/silences/remove?id=%" PRId64, invocation->remove);
-	int status = client_post(invocation, path, false);
+	int status = EXIT_FINE;
+	json_t *answer = client_operate(invocation, path, &status);
 
 	free(path);
+	if (answer != NULL && !json_is_true(json_object_get(answer, "saved")))
+		fputs(
+		    "rollcall: it has ended, but that could not be saved: a restart of the daemon brings it "
+		    "back\n",
+		    stderr);
+	json_decref(answer);
 	return status;
 }
 

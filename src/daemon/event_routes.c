@@ -79,7 +79,7 @@ static void answer_piece(void *arg)
 		loop_timer_in(inquiry->routes->loop, &inquiry->next, 0);
 		return;
 	}
-	http_add(inquiry->request, "]}\n", 3);
+	http_add(inquiry->request, "]}", 2);
 	http_send(inquiry->request, 200);
 	inquiry_free(inquiry);
 }

@@ -36,20 +36,20 @@ static int64_t wall_now(const struct desk *desk)
 	return clock_wall(loop_clock(desk->loop));
 }
 
-static const struct silence *silence_at(
-    const struct desk *desk, const char *device, const char *rule, const char *object, int64_t wall)
+static const struct silence *silence_at(const struct desk *desk, const char *device, const char *rule,
+    const char *object, int64_t since, int64_t wall)
 {
 	const char *parents[DESK_PARENTS_MAX];
 	size_t n =
 	    desk->silences.n > 0 ? kinship_parents(desk->kinship, device, parents, DESK_PARENTS_MAX) : 0;
 
-	return silences_match(&desk->silences, device, rule, object, parents, n, wall);
+	return silences_match(&desk->silences, device, rule, object, parents, n, since, wall);
 }
 
 const struct silence *desk_silence_of(
     const struct desk *desk, const char *device, const char *rule, const char *object)
 {
-	return silence_at(desk, device, rule, object, wall_now(desk));
+	return silence_at(desk, device, rule, object, INT64_MAX, wall_now(desk));
 }
 
 const struct ack *desk_ack_of(
@@ -267,10 +267,13 @@ static void load_silence(void *arg, const struct silence *silence)
 		log_warn("silence is left out: too many", "id=%" PRId64, silence->id);
 }
 
+/* One without its problem would silence the next problem of that kind. */
 static void load_ack(void *arg, const struct ack *ack)
 {
 	struct desk *desk = arg;
 
+	if (problems_find(desk->problems, ack->device, ack->object, ack->rule) == NULL)
+		return;
 	if (acks_set(&desk->acks, ack) != ERR_OK)
 		log_warn("acknowledgement is left out: too many", "rule=%s", ack->rule);
 }
@@ -281,7 +284,8 @@ static void load_problem(void *arg, const struct event *problem)
 	struct desk *desk = arg;
 
 	problems_put(&desk->problems, problem)->muted =
-	    silence_at(desk, problem->device, problem->rule, problem->object, problem->time) != NULL;
+	    silence_at(desk, problem->device, problem->rule, problem->object, problem->time, problem->time) !=
+	    NULL;
 }
 
 static struct eventlog *open_log(struct loop *loop, const struct settings *settings, char **error)
@@ -313,8 +317,8 @@ struct desk *desk_new(struct loop *loop, const struct inventory *inventory, char
 	desk->hook = hook_new(loop, settings->on_event, settings->n_on_event, 0);
 	desk->kinship = kinship_new(inventory);
 	eventlog_silences(desk->log, load_silence, desk);
-	eventlog_acks(desk->log, load_ack, desk);
 	eventlog_problems(desk->log, load_problem, desk);
+	eventlog_acks(desk->log, load_ack, desk);
 	wait_for_end(desk);
 	return desk;
 }
@@ -364,11 +368,13 @@ void desk_reload(struct desk *desk, const struct inventory *inventory)
 	kinship_free(desk->kinship);
 	desk->kinship = kinship_new(inventory);
 	hook_set_program(desk->hook, inventory->settings.on_event, inventory->settings.n_on_event);
+	eventlog_set_keep(desk->log, inventory->settings.events_keep);
 	for (struct open_problem *p = desk->problems; p != NULL; p = next) {
 		next = p->hh.next;
 		if (!is_watched(desk, p->event))
 			close_problem(desk, p, "no longer watched");
 	}
+	tell_what_is_left(desk); /* what stood behind a silenced device may stand elsewhere now */
 }
 
 struct eventlog *desk_log(struct desk *desk)

@@ -26,7 +26,8 @@ struct desk;
 struct desk *desk_new(struct loop *loop, const struct inventory *inventory, char **error);
 /* Writes what waits. Questions under way are answered in the loop, also after this returned. NULL is fine. */
 void desk_free(struct desk *desk);
-/* Another inventory: parents and on_event change; problems of devices that are gone end, with an event. */
+/* Another inventory: parents, on_event and how long events are kept change; what no silence covers any more
+ * is told; problems of devices that are gone end, with an event. */
 void desk_reload(struct desk *desk, const struct inventory *inventory);
 
 /* Before the loop runs: what was raised when the daemon ended, so that it is not raised again. `each` may not

@@ -31,6 +31,11 @@ static const char schema[] =
     "CREATE TABLE ack (device TEXT, object TEXT, rule TEXT, reason TEXT, author TEXT, time INTEGER,"
     " PRIMARY KEY (device, object, rule)) WITHOUT ROWID;";
 
+/* Acknowledgements whose problem was lost, with a damaged page or in a long outage of the disk. */
+static const char orphans[] = "DELETE FROM ack WHERE NOT EXISTS (SELECT 1 FROM problem WHERE"
+			      " problem.device = ack.device AND problem.object = ack.object AND"
+			      " problem.rule = ack.rule)";
+
 static const char *const statement_texts[STATEMENT_COUNT] = {
     [STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
     [STATEMENT_COMMIT] = "COMMIT",
@@ -172,6 +177,17 @@ static enum err check_schema(struct eventdb *db)
 	return changes == 0 ? make_schema(db) : ERR_CORRUPT; /* it has tables of someone else */
 }
 
+/* quick_check tells what could not be read now like damage, but with the error's number. */
+static bool tells_damage(const char *text)
+{
+	static const char number[] = "error code=";
+	const char *error = strstr(text, number);
+
+	if (error != NULL)
+		return eventdb_result((int)strtol(error + strlen(number), NULL, 10)) == ERR_CORRUPT;
+	return strcmp(text, "ok") != 0;
+}
+
 /* Of a file that can be read through at once; a larger one shows its damage when it is met. */
 static bool is_damaged(struct eventdb *db)
 {
@@ -185,8 +201,8 @@ static bool is_damaged(struct eventdb *db)
 	rc = sqlite3_prepare_v2(db->sqlite, "PRAGMA quick_check(1)", -1, &statement, NULL);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_step(statement);
-	damaged = rc == SQLITE_ROW ? !str_equal(eventdb_text(statement, 0), "ok")
-				   : eventdb_result(rc) == ERR_CORRUPT;
+	damaged =
+	    rc == SQLITE_ROW ? tells_damage(eventdb_text(statement, 0)) : eventdb_result(rc) == ERR_CORRUPT;
 	sqlite3_finalize(statement);
 	return damaged;
 }
@@ -343,8 +359,10 @@ struct eventdb *eventdb_open(const char *path, char **error)
 
 	if (err == ERR_CORRUPT)
 		err = begin_anew(db);
-	if (err == ERR_OK)
+	if (err == ERR_OK) {
+		sqlite3_exec(db->sqlite, orphans, NULL, NULL, NULL); /* on a full disk, the next time */
 		return db;
+	}
 	*error = str_format("cannot use the event log %s: %s", path,
 	    db->sqlite != NULL ? sqlite3_errmsg(db->sqlite) : strerror(errno));
 	eventdb_close(db);

@@ -12,8 +12,8 @@
  * acknowledgements the new name's own. */
 static const char *const steps[] = {
     "UPDATE event SET device = ?2 WHERE device = ?1",
-    "DELETE FROM problem WHERE device = ?2 AND EXISTS (SELECT 1 FROM problem AS old WHERE old.device = ?1"
-    " AND old.object = problem.object AND old.rule = problem.rule AND old.since <= problem.since)",
+    ("DELETE FROM problem WHERE device = ?2 AND EXISTS (SELECT 1 FROM problem AS old WHERE old.device = ?1"
+     " AND old.object = problem.object AND old.rule = problem.rule AND old.since <= problem.since)"),
     "UPDATE OR IGNORE problem SET device = ?2 WHERE device = ?1",
     "DELETE FROM problem WHERE device = ?1",
     "UPDATE OR IGNORE ack SET device = ?2 WHERE device = ?1",

@@ -60,7 +60,6 @@ struct eventlog *eventlog_new(struct loop *loop, const char *path, int64_t keep,
 
 	log->magic = EVENTLOG_MAGIC;
 	log->loop = loop;
-	log->keep = keep;
 	loop_timer_init(&log->prune, prune, log);
 	log->db = eventdb_open(path, error);
 	if (log->db == NULL)
@@ -73,8 +72,7 @@ struct eventlog *eventlog_new(struct loop *loop, const char *path, int64_t keep,
 		*error = str_format("no thread for the event log: %s", strerror(errno));
 		goto bad;
 	}
-	if (keep > 0)
-		loop_timer_in(loop, &log->prune, PRUNE_EVERY);
+	eventlog_set_keep(log, keep);
 	return log;
 bad:
 	eventlog_free(log);
@@ -96,6 +94,18 @@ void eventlog_free(struct eventlog *log)
 	eventdb_close(log->db);
 	log->magic = 0;
 	free(log);
+}
+
+void eventlog_set_keep(struct eventlog *log, int64_t keep)
+{
+	MAGIC_CHECK(log, EVENTLOG_MAGIC);
+	if (keep == log->keep)
+		return;
+	log->keep = keep;
+	if (keep > 0)
+		loop_timer_in(log->loop, &log->prune, PRUNE_EVERY);
+	else
+		loop_timer_stop(log->loop, &log->prune);
 }
 
 /* The thread sleeps until the first job is there, so the database is still free for these. */

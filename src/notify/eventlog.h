@@ -27,6 +27,9 @@ struct eventlog *eventlog_new(struct loop *loop, const char *path, int64_t keep,
  * returned. NULL is fine. */
 void eventlog_free(struct eventlog *log);
 
+/* From now on; what is older goes calmly, as before. */
+void eventlog_set_keep(struct eventlog *log, int64_t keep);
+
 /* Only before anything was added and before the loop runs; they read the file at once. */
 void eventlog_problems(struct eventlog *log, void (*each)(void *arg, const struct event *problem), void *arg);
 void eventlog_silences(

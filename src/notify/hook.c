@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "base/throttle.h"
 #include "base/units.h"
+#include "notify/output.h"
 #include "notify/spawn.h"
 #include "notify/summary.h"
 
@@ -18,7 +19,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define HOOK_MAGIC 0x686f6f6bu
+#define HOOK_MAGIC  0x686f6f6bu
+#define HOOK_KILLED UNITS_SEC /* that the kernel gets to end what was killed */
 
 /* A program under way. */
 struct hook_process {
@@ -26,6 +28,7 @@ struct hook_process {
 	pid_t pid; /* also of its group; 0 = free */
 	int fd;	   /* pidfd */
 	struct loop_watch *watch;
+	struct output *output;
 	struct loop_timer limit;
 	bool late;
 };
@@ -112,6 +115,8 @@ static void release(struct hook_process *process)
 	loop_timer_stop(process->hook->loop, &process->limit);
 	loop_watch_free(process->watch);
 	process->watch = NULL;
+	output_free(process->output);
+	process->output = NULL;
 	close(process->fd);
 	process->pid = 0;
 	process->hook->stats.running--;
@@ -148,6 +153,13 @@ static void ended(void *arg)
 	start_waiting(hook);
 }
 
+/* The program by itself too: it may have left its group. */
+static void kill_all(const struct hook_process *process)
+{
+	kill(-process->pid, SIGKILL);
+	kill(process->pid, SIGKILL);
+}
+
 static void too_late(void *arg)
 {
 	struct hook_process *process = arg;
@@ -155,7 +167,7 @@ static void too_late(void *arg)
 	MAGIC_CHECK(process->hook, HOOK_MAGIC);
 	process->late = true;
 	process->hook->stats.timeouts++;
-	kill(-process->pid, SIGKILL);
+	kill_all(process);
 }
 
 static struct hook_process *free_process(struct hook *hook)
@@ -166,7 +178,7 @@ static struct hook_process *free_process(struct hook *hook)
 	return NULL;
 }
 
-static void watch(struct hook *hook, struct hook_process *process, int rc)
+static void watch(struct hook *hook, struct hook_process *process, int rc, int out)
 {
 	hook->stats.runs++;
 	process->late = false;
@@ -177,12 +189,14 @@ static void watch(struct hook *hook, struct hook_process *process, int rc)
 	}
 	hook->stats.running++;
 	process->watch = loop_watch_read(hook->loop, process->fd, ended, process);
+	process->output = output_new(hook->loop, out, program(hook));
 	loop_timer_in(hook->loop, &process->limit, hook->timeout);
 }
 
 static void start(struct hook *hook, struct hook_process *process, const struct event *event)
 {
 	char *fields[HOOK_FIELD_COUNT], **argv, *env[HOOK_FIELD_COUNT + 3] = {NULL};
+	int out = -1, rc;
 
 	fill_fields(fields, event);
 	argv = mem_calloc(hook->n_words + HOOK_FIELD_COUNT + 1, sizeof *argv);
@@ -192,7 +206,8 @@ static void start(struct hook *hook, struct hook_process *process, const struct 
 		env[i] = str_format("%s=%s", hook_field_name((enum hook_field)i), fields[i]);
 	env[HOOK_FIELD_COUNT] = mem_strdup("PATH=" SPAWN_PATH);
 	env[HOOK_FIELD_COUNT + 1] = mem_strdup("LANG=C.UTF-8");
-	watch(hook, process, spawn_group(argv, env, &process->pid, &process->fd));
+	rc = spawn_group(argv, env, &process->pid, &process->fd, &out);
+	watch(hook, process, rc, out);
 	for (int i = 0; i < HOOK_FIELD_COUNT; i++)
 		free(fields[i]);
 	for (char **at = env; *at != NULL; at++)
@@ -302,17 +317,25 @@ struct hook *hook_new(struct loop *loop, char *const *words, size_t n, int64_t t
 	return hook;
 }
 
-/* The loop does not turn any more: waits for one process by itself, until `deadline`. */
-static void see_off(struct hook_process *process, int64_t deadline)
+static bool has_ended(const struct hook_process *process, int64_t deadline)
 {
 	struct pollfd ready = {.fd = process->fd, .events = POLLIN};
 	int64_t left = (deadline - loop_now(process->hook->loop)) / UNITS_MS;
 
 	while (poll(&ready, 1, left > 0 ? (int)left : 0) < 0 && errno == EINTR)
 		continue;
-	if (!(ready.revents & POLLIN))
-		kill(-process->pid, SIGKILL);
-	waitpid(process->pid, NULL, 0);
+	return (ready.revents & POLLIN) != 0;
+}
+
+/* The loop does not turn any more: waits for one process by itself, until `deadline`. */
+static void see_off(struct hook_process *process, int64_t deadline)
+{
+	if (!has_ended(process, deadline)) {
+		kill_all(process);
+		if (!has_ended(process, loop_now(process->hook->loop) + HOOK_KILLED))
+			log_warn("on_event: a program cannot be ended", "pid=%d", (int)process->pid);
+	}
+	waitpid(process->pid, NULL, WNOHANG);
 	release(process);
 }
 

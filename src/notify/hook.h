@@ -3,10 +3,10 @@
  * No shell: the configured words, then the event's fields as arguments in the order of enum hook_field, and
  * the same in the environment (ROLLCALL_DEVICE, ...), which has nothing else but PATH and LANG. Text from
  * devices is made clean UTF-8 without control characters first, and cut at HOOK_TEXT_MAX; an empty argument
- * is a field that the event does not have. Each run is a process group of its own with /dev/null as input
- * and our standard error as output, killed as a whole after HOOK_TIMEOUT. At most HOOK_AT_ONCE run at a
- * time; when more than HOOK_WAITING_MAX wait, all that wait become one call with the rule "summary".
- * Failures are counted, and logged when they begin and end. Lives in the loop's thread. */
+ * is a field that the event does not have. Each run is a process group of its own with /dev/null as input,
+ * killed as a whole after HOOK_TIMEOUT; the beginning of what it writes is logged (output.h). At most
+ * HOOK_AT_ONCE run at a time; when more than HOOK_WAITING_MAX wait, all that wait become one call with the
+ * rule "summary". Failures are counted, and logged when they begin and end. Lives in the loop's thread. */
 #ifndef ROLLCALL_NOTIFY_HOOK_H
 #define ROLLCALL_NOTIFY_HOOK_H
 
@@ -41,7 +41,8 @@ struct hook;
 /* `words`: the program (looked for in SPAWN_PATH if it has no slash) and its first arguments; copied; none =
  * nothing is run. `timeout` in ns, 0 = HOOK_TIMEOUT. */
 struct hook *hook_new(struct loop *loop, char *const *words, size_t n, int64_t timeout);
-/* Runs under way get HOOK_GRACE to end, then are killed; what waits is given up, and said. NULL is fine. */
+/* Runs under way get HOOK_GRACE to end, then are killed; one that the kernel cannot end (a dead file system)
+ * is not waited for. What waits is given up, and said. NULL is fine. */
 void hook_free(struct hook *hook);
 /* Another program from now on; what runs goes on. */
 void hook_set_program(struct hook *hook, char *const *words, size_t n);

@@ -67,12 +67,12 @@ static bool covers(const struct silence *silence, const char *device, const char
 }
 
 const struct silence *silences_match(const struct silences *silences, const char *device, const char *rule,
-    const char *object, const char *const *parents, size_t n_parents, int64_t wall)
+    const char *object, const char *const *parents, size_t n_parents, int64_t since, int64_t wall)
 {
 	for (size_t i = 0; i < silences->n; i++) {
 		const struct silence *silence = silences->v[i];
 
-		if (wall >= silence->from && wall < silence->until &&
+		if (silence->from <= since && wall < silence->until &&
 		    covers(silence, device, rule, object, parents, n_parents))
 			return silence;
 	}

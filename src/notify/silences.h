@@ -26,11 +26,12 @@ void silences_fini(struct silences *silences);
 enum err silences_add(struct silences *silences, const struct silence *silence) MUST_USE;
 bool silences_remove(struct silences *silences, int64_t id); /* false if there is none */
 
-/* The first one that covers the problem at `wall`, or NULL. `device` NULL = the collector itself, which only
- * a pattern that fits everything ("*") names. `parents` are the names of the devices before it, nearest
- * first. */
+/* The first one that covers the problem, or NULL, of those that were made by `since` (wall ns; INT64_MAX =
+ * all) and are not over at `wall`. Whether one has begun is not asked of the clock: when that is set back,
+ * what is silenced stays so. `device` NULL = the collector itself, which only a pattern that fits everything
+ * ("*") names. `parents` are the names of the devices before it, nearest first. */
 const struct silence *silences_match(const struct silences *silences, const char *device, const char *rule,
-    const char *object, const char *const *parents, size_t n_parents, int64_t wall);
+    const char *object, const char *const *parents, size_t n_parents, int64_t since, int64_t wall);
 
 /* Removes what is over at `wall`; how many were. Calls ended() for each before it goes; NULL is fine. */
 size_t silences_expire(struct silences *silences, int64_t wall,

@@ -49,12 +49,14 @@ static int set_attributes(posix_spawnattr_t *attributes)
 	return rc;
 }
 
-static int set_descriptors(posix_spawn_file_actions_t *actions)
+static int set_descriptors(posix_spawn_file_actions_t *actions, int out)
 {
 	int rc = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 
 	if (rc == 0)
-		rc = posix_spawn_file_actions_adddup2(actions, STDERR_FILENO, STDOUT_FILENO);
+		rc = posix_spawn_file_actions_adddup2(actions, out, STDOUT_FILENO);
+	if (rc == 0)
+		rc = posix_spawn_file_actions_adddup2(actions, STDOUT_FILENO, STDERR_FILENO);
 	if (rc == 0)
 		rc = posix_spawn_file_actions_addclosefrom_np(actions, STDERR_FILENO + 1);
 	return rc;
@@ -65,20 +67,25 @@ static int open_pidfd(pid_t pid)
 	return (int)syscall(SYS_pidfd_open, pid, 0); /* close-on-exec by itself */
 }
 
-int spawn_group(char *const *argv, char *const *env, pid_t *pid, int *fd)
+int spawn_group(char *const *argv, char *const *env, pid_t *pid, int *fd, int *out)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
 	char *program = find_program(argv[0]);
-	int rc;
+	int rc, pipe[2];
 
 	if (program == NULL)
 		return ENOENT;
+	if (pipe2(pipe, O_CLOEXEC) != 0) {
+		rc = errno;
+		free(program);
+		return rc;
+	}
 	posix_spawnattr_init(&attributes);
 	posix_spawn_file_actions_init(&actions);
 	rc = set_attributes(&attributes);
 	if (rc == 0)
-		rc = set_descriptors(&actions);
+		rc = set_descriptors(&actions, pipe[1]);
 	if (rc == 0)
 		rc = posix_spawn(pid, program, &actions, &attributes, argv, env);
 	if (rc != 0)
@@ -90,6 +97,10 @@ int spawn_group(char *const *argv, char *const *env, pid_t *pid, int *fd)
 		waitpid(*pid, NULL, 0);
 	}
 out:
+	close(pipe[1]);
+	*out = pipe[0];
+	if (rc != 0)
+		close(pipe[0]);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attributes);
 	free(program);

@@ -32,6 +32,17 @@ def watch(folder, devices, program=None):
     return Rollcalld(folder, listed, f"{FAST}on_event: [{program}]\n")
 
 
+def free_ports(count):
+    """Each another one: all are held until all are found."""
+    held = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(count)]
+    for one in held:
+        one.bind(("127.0.0.1", 0))
+    ports = [one.getsockname()[1] for one in held]
+    for one in held:
+        one.close()
+    return ports
+
+
 def calls(folder):
     path = folder / "calls"
     return path.read_text().splitlines() if path.exists() else []
@@ -69,7 +80,7 @@ def test_a_device_that_goes_and_comes_back(tmp_path):
 
 
 def test_filters(tmp_path):
-    with watch(tmp_path, {"a1": free_port(), "a2": free_port(), "b1": free_port()}) as daemon:
+    with watch(tmp_path, dict(zip(["a1", "a2", "b1"], free_ports(3)))) as daemon:
         wait_for("three raises", lambda: len(events(daemon)) == 3)
         assert {event["device"] for event in events(daemon, "--device", "a*")} == {"a1", "a2"}
         assert [event["device"] for event in events(daemon, "--device", "b1")] == ["b1"]
@@ -112,7 +123,7 @@ def test_a_silence_calls_nobody_and_what_is_left_is_told_at_its_end(tmp_path):
 
 
 def test_a_silence_of_a_parent_covers_what_is_behind_it(tmp_path):
-    ports = {"core": free_port(), "leaf": free_port(), "far": free_port()}
+    ports = dict(zip(["core", "leaf", "far"], free_ports(3)))
     folders = {name: tmp_path / f"agent-{name}" for name in ports}
     for folder in folders.values():
         folder.mkdir()
@@ -150,7 +161,7 @@ def test_acknowledged_is_seen(tmp_path):
 
 
 def test_status_and_show_say_who_has_it(tmp_path):
-    ports = {"core": free_port(), "leaf": free_port(), "far": free_port()}
+    ports = dict(zip(["core", "leaf", "far"], free_ports(3)))
     daemon = watch(tmp_path, ports)
     with daemon:
         for name in ports:
@@ -236,7 +247,7 @@ def test_a_crash_neither_loses_nor_repeats(tmp_path):
 
 
 def test_a_device_that_is_taken_out_ends_its_problems(tmp_path):
-    with watch(tmp_path, {"host": free_port(), "other": free_port()}) as daemon:
+    with watch(tmp_path, dict(zip(["host", "other"], free_ports(2)))) as daemon:
         wait_for("both raises", lambda: len(events(daemon)) == 2)
         daemon.stop()
         (tmp_path / "devices.yaml").write_text(f'- {{name: other, address: "127.0.0.1:{free_port()}"}}\n')
@@ -308,11 +319,59 @@ def test_follow_goes_on(tmp_path):
             assert "device-down: " in lines.lines[0] and "has ended" in lines.lines[1]
 
 
+def test_follow_over_a_log_that_is_begun_anew(tmp_path):
+    """Its numbers begin anew too, and may be beyond the last one seen by the time that somebody asks."""
+    with watch(tmp_path, dict(zip("abc", free_ports(3)))) as daemon:
+        wait_for("the raises", lambda: len(events(daemon)) == 3)
+        with Follower(daemon, "--json") as follower:
+            wait_for("the first lines", lambda: len(follower.lines) == 3)
+            daemon.stop()
+            for path in daemon.state.glob("events.db*"):
+                path.unlink()
+            daemon.start()
+            wait_for("the new raises", lambda: len(events(daemon)) == 3)
+            wait_for("all lines", lambda: len(follower.lines) == 6)
+            daemon.stop()  # and the log stays
+            daemon.start()
+            daemon.wait_polls(9)
+        assert [json.loads(line)["id"] for line in follower.lines] == [1, 2, 3, 1, 2, 3]
+
+
+def test_follow_ends_when_nobody_reads(tmp_path):
+    with watch(tmp_path, {"host": free_port()}) as daemon:
+        wait_for("the raise", lambda: events(daemon))
+        process = subprocess.Popen([str(lab.BUILD / "rollcall"), "-c", str(daemon.conf), "events", "--follow"],
+                                   stdout=subprocess.PIPE, text=True)
+        assert "device-down" in process.stdout.readline()
+        process.stdout.close()  # as `| head -1` does; no further event comes
+        assert process.wait(timeout=lab.PATIENCE) == 0
+
+
+def test_json_is_one_line_as_it_came(tmp_path):
+    with watch(tmp_path, {"host": free_port()}) as daemon:
+        wait_for("the raise", lambda: events(daemon))
+        for command in (["events"], ["status"], ["status", "host"], ["show", "host"]):
+            out = daemon.run(*command, "--json").stdout
+            assert out.endswith("}\n") and out.count("\n") == 1, command
+            assert out == json.dumps(json.loads(out), separators=(",", ":"), ensure_ascii=False) + "\n"
+
+
+def test_what_a_program_writes_is_logged_but_not_all(tmp_path):
+    script = tmp_path / "talks"
+    script.write_text("#!/bin/sh\necho called for $ROLLCALL_DEVICE\nyes | head -c 20000000\necho $? > %s/calls\n" % tmp_path)
+    script.chmod(0o755)
+    with watch(tmp_path, {"host": free_port()}, "./talks") as daemon:
+        wait_for("the end of the program", lambda: calls(tmp_path))
+        wait_for("the log", lambda: "says more than is logged" in daemon.logged())
+        assert 'text="called for host"' in daemon.logged()
+        assert len(daemon.logged()) < 500_000
+
+
 def test_a_program_that_hangs_stops_nothing(tmp_path):
     script = tmp_path / "hangs"
     script.write_text("#!/bin/sh\nexec sleep 1000\n")
     script.chmod(0o755)
-    with watch(tmp_path, {f"h{i}": free_port() for i in range(40)}, "./hangs") as daemon:
+    with watch(tmp_path, {f"h{i}": port for i, port in enumerate(free_ports(40))}, "./hangs") as daemon:
         wait_for("all raises", lambda: len(events(daemon)) == 40)
         before = daemon.json("stats")["polls"]
         wait_for("more polls", lambda: daemon.json("stats")["polls"] > before + 40)

@@ -2,6 +2,8 @@
 
 #include "notify/desk.h"
 
+#include <sqlite3.h>
+
 /* A desk whose calls are written down: "kind device rule object" on a line each. */
 struct office {
 	struct theatre theatre;
@@ -247,6 +249,67 @@ static void when_a_silence_ends_what_is_left_is_told(void **state)
 	office_free(&o);
 }
 
+static void a_clock_set_back_ends_no_silence(void **state)
+{
+	struct office o;
+
+	(void)state;
+	office_new(&o);
+	silence(&o, "sw1", NULL, 3600);
+	o.clock.wall = -7200 * UNITS_SEC;
+	happens(&o, EVENT_RAISE, "sw1", "cpu", NULL);
+	assert_called(&o, "");
+	office_close(&o);
+	office_open(&o);
+	happens(&o, EVENT_RAISE, "sw1", "load", NULL);
+	assert_called(&o, "");
+	office_free(&o);
+}
+
+static void a_reload_may_take_a_device_out_of_a_silence(void **state)
+{
+	struct office o;
+
+	(void)state;
+	office_new(&o);
+	silence(&o, "core", NULL, 3600);
+	happens(&o, EVENT_RAISE, "sw1", "cpu", NULL);
+	happens(&o, EVENT_RAISE, "core", "cpu", NULL);
+	assert_called(&o, "");
+	o.devices[1].parent = -1;
+	desk_reload(o.desk, &o.inventory);
+	assert_called(&o, "raise sw1 cpu\n");
+	desk_reload(o.desk, &o.inventory);
+	assert_called(&o, "");
+	office_free(&o);
+}
+
+/* A damaged file may give back one and not the other. */
+static void an_ack_without_its_problem_is_dropped(void **state)
+{
+	static const char orphan[] = "INSERT INTO ack VALUES ('sw1', '', 'cpu', 'r', 'a', 1)";
+	struct office o;
+	sqlite3 *sqlite;
+	char path[128];
+
+	(void)state;
+	office_new(&o);
+	snprintf(path, sizeof path, "%s/events.db", o.theatre.bench.folder);
+	for (int round = 0; round < 2; round++) {
+		office_close(&o);
+		if (round == 0) {
+			assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
+			assert_int_equal(sqlite3_exec(sqlite, orphan, NULL, NULL, NULL), SQLITE_OK);
+			sqlite3_close(sqlite);
+		}
+		office_open(&o);
+		assert_int_equal(desk_acks(o.desk)->n, 0);
+		happens(&o, EVENT_RAISE, "sw1", "cpu", NULL);
+		assert_called(&o, "raise sw1 cpu\n");
+	}
+	office_free(&o);
+}
+
 static void a_silence_outlives_the_daemon(void **state)
 {
 	struct office o;
@@ -428,6 +491,9 @@ int main(void)
 	    cmocka_unit_test(a_silence_of_a_rule_stays_on_its_device),
 	    cmocka_unit_test(when_a_silence_ends_what_is_left_is_told),
 	    cmocka_unit_test(a_silence_outlives_the_daemon),
+	    cmocka_unit_test(a_clock_set_back_ends_no_silence),
+	    cmocka_unit_test(a_reload_may_take_a_device_out_of_a_silence),
+	    cmocka_unit_test(an_ack_without_its_problem_is_dropped),
 	    cmocka_unit_test(acks_end_with_their_problem),
 	    cmocka_unit_test(an_ack_without_a_row_is_of_all_rows),
 	    cmocka_unit_test(what_was_raised_is_restored),

@@ -1,5 +1,6 @@
 #include "unit/notify/theatre.h"
 
+#include "notify/output.h"
 #include "notify/spawn.h"
 #include "notify/summary.h"
 
@@ -189,6 +190,94 @@ static void what_does_not_end_is_killed_with_all_it_started(void **state)
 	theatre_free(&t);
 }
 
+/* It could go on for ever, and the end of the daemon would wait for it. */
+static void who_leaves_the_group_is_killed_too(void **state)
+{
+	struct event event = raise_of("sw1", NULL, "cpu", 0);
+	struct theatre t;
+	struct hook *hook;
+
+	(void)state;
+	theatre_new(&t, "exec /usr/bin/python3 -c 'import os, sys, time\n"
+			"os.setpgid(0, os.getpgid(os.getppid()))\n"
+			"open(sys.argv[1], \"w\").write(\"left\")\n"
+			"time.sleep(1000)' \"$CALLS\"");
+	hook = hook_of(&t, UNITS_SEC);
+	hook_run(hook, &event);
+	theatre_wait(&t);
+	assert_calls(&t, "left");
+	assert_int_equal(stats_now(hook).timeouts, 1);
+	unlink(t.calls);
+	hook_run(hook, &event);
+	while (access(t.calls, F_OK) != 0)
+		sched_yield();
+	hook_free(hook);
+	assert_true(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD);
+	theatre_free(&t);
+}
+
+/* Our own log goes to a file meanwhile. What it has; caller frees. */
+static char *log_of_a_run(struct theatre *t, struct hook *hook)
+{
+	struct event event = raise_of("sw1", NULL, "cpu", 0);
+	char path[128], *text;
+	int before = dup(STDERR_FILENO), fd;
+	struct stat st;
+
+	snprintf(path, sizeof path, "%s/log", t->bench.folder);
+	fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+	assert_true(fd >= 0);
+	dup2(fd, STDERR_FILENO);
+	hook_run(hook, &event);
+	theatre_wait(t);
+	dup2(before, STDERR_FILENO);
+	close(before);
+	assert_int_equal(fstat(fd, &st), 0);
+	text = mem_calloc((size_t)st.st_size + 1, 1);
+	assert_int_equal(pread(fd, text, (size_t)st.st_size, 0), st.st_size);
+	close(fd);
+	return text;
+}
+
+static void what_it_writes_is_logged_clean(void **state)
+{
+	struct theatre t;
+	struct hook *hook;
+	char *log;
+
+	(void)state;
+	theatre_new(&t, "printf 'one line\\nevil \\033[31m red\\n\\n'; echo an error >&2; printf unfinished");
+	hook = hook_of(&t, 0);
+	log = log_of_a_run(&t, hook);
+	assert_non_null(strstr(log, "text=\"one line\"\n"));
+	assert_non_null(strstr(log, "text=\"evil \xef\xbf\xbd[31m red\"\n"));
+	assert_non_null(strstr(log, "text=\"an error\"\n"));
+	assert_non_null(strstr(log, "text=unfinished\n"));
+	assert_null(strchr(log, '\x1b'));
+	free(log);
+	hook_free(hook);
+	theatre_free(&t);
+}
+
+static void who_talks_without_end_fills_no_disk(void **state)
+{
+	struct theatre t;
+	struct hook *hook;
+	char *log;
+
+	(void)state;
+	theatre_new(&t, "yes 'much ado about nothing' | head -c 30000000; echo done > \"$CALLS\"");
+	hook = hook_of(&t, 0);
+	log = log_of_a_run(&t, hook);
+	assert_calls(&t, "done\n"); /* nor is it held up */
+	assert_int_equal(stats_now(hook).failed, 0);
+	assert_true(strlen(log) < 10 * OUTPUT_MAX);
+	assert_non_null(strstr(log, "bytes=29995904"));
+	free(log);
+	hook_free(hook);
+	theatre_free(&t);
+}
+
 static void failures_are_counted(void **state)
 {
 	static const char *const programs[] = {
@@ -339,6 +428,9 @@ int main(void)
 	    cmocka_unit_test(long_text_is_cut_between_characters),
 	    cmocka_unit_test(the_child_has_nothing_of_ours),
 	    cmocka_unit_test(what_does_not_end_is_killed_with_all_it_started),
+	    cmocka_unit_test(who_leaves_the_group_is_killed_too),
+	    cmocka_unit_test(what_it_writes_is_logged_clean),
+	    cmocka_unit_test(who_talks_without_end_fills_no_disk),
 	    cmocka_unit_test(failures_are_counted),
 	    cmocka_unit_test(at_most_four_run_and_the_order_is_kept),
 	    cmocka_unit_test(a_burst_is_one_call),
