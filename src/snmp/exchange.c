@@ -24,7 +24,8 @@ struct exchange *exchange_new(struct request *request)
 	}
 	x->magic = EXCHANGE_MAGIC;
 	x->request = request;
-	x->tries_max = request->peer->config.retries + 1;
+	/* A peer that is silent is not asked twice for that: one packet a turn finds it when it is back. */
+	x->tries_max = peer_is_silent(request->peer) ? 1 : request->peer->config.retries + 1;
 	loop_timer_init(&x->timer, expired, x);
 	return x;
 }

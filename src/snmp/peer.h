@@ -2,7 +2,8 @@
  * answers, what is asked of it.
  *
  * Silence costs one sequence of tries: when an exchange ends without anything
- * from the peer since it began, all that was waiting fails with it. */
+ * from the peer since it began, all that was waiting fails with it. From then on until it
+ * answers, an exchange has one try. */
 #ifndef ROLLCALL_SNMP_PEER_H
 #define ROLLCALL_SNMP_PEER_H
 
@@ -69,6 +70,10 @@ void peer_try_elsewhere(struct peer *peer); /* the next address, if this one nev
 
 /* What happened. */
 void peer_answered(struct peer *peer, const struct exchange *x, const struct arrival *arrival);
+static inline bool peer_is_silent(const struct peer *peer) /* the last sequence of tries was in vain */
+{
+	return peer->silent_serial != 0;
+}
 bool peer_was_silent(const struct peer *peer, const struct exchange *x); /* nothing came since x began */
 void peer_fall_silent(struct peer *peer, enum failure failure, int error);
 /* Whether a failed request of x's size may have failed for its size. */

@@ -105,6 +105,21 @@ def test_the_dead_disturb_nobody(tmp_path):
                 daemon.wait_state(f"d{i}", "up")
 
 
+def test_a_silent_device_costs_one_packet_a_turn(tmp_path):
+    with Fleet(devices=1) as fleet:
+        fleet("devices 0 silence")
+        with Rollcalld(tmp_path, devices(fleet), SETTINGS) as daemon:
+            daemon.wait_state("d0", "down", hard=True)
+            before = daemon.json("stats")
+            daemon.wait_polls(before["polls"] + 4)
+            after = daemon.json("stats")
+            # A turn's packet may be on its way while one looks.
+            assert abs((after["requests"] - before["requests"]) - (after["polls"] - before["polls"])) <= 1
+            assert after["retransmits"] == before["retransmits"]
+            fleet("clear")
+            daemon.wait_state("d0", "up")
+
+
 def test_the_collector_is_blind_rather_than_everyone_down(tmp_path):
     with Fleet(devices=12, ports=1, seed=5) as fleet, Rollcalld(tmp_path, devices(fleet), SETTINGS) as daemon:
         for i in range(12):

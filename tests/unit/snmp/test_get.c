@@ -138,13 +138,27 @@ static void silence_costs_one_sequence_of_tries(void **state)
 	assert_int_equal(stats.timeouts, 1);
 	assert_int_equal(stats.failures[FAILURE_TIMEOUT], 1000);
 
-	/* It comes back: the next request finds it at once. */
+	/* While it is silent, one packet a request is enough to find it when it is back. */
+	for (unsigned i = 1; i <= 3; i++) {
+		getter_init(&getter, &rig, COLUMN, 1000);
+		getter_run(&getter);
+		assert_int_equal(rig.responder.requests, 4 + i);
+		assert_int_equal(getter.summary.failure, FAILURE_TIMEOUT);
+		assert_int_equal(getter.summary.retransmits, 0);
+	}
+
+	/* It comes back: the next request finds it at once; and is patient with it again. */
 	rig.responder.no_answer = false;
 	rig_column(&rig, COLUMN, 1000);
 	getter_init(&getter, &rig, COLUMN, 1000);
 	getter_run(&getter);
 	getter_check_values(&getter, 0, 1000);
 	assert_int_equal(getter.summary.retransmits, 0);
+	rig.responder.no_answer = true;
+	rig.responder.requests = 0;
+	getter_init(&getter, &rig, COLUMN, 1000);
+	getter_run(&getter);
+	assert_int_equal(rig.responder.requests, 4);
 	rig_fini(&rig);
 }
 
