@@ -12,15 +12,16 @@
 
 #define AES_BLOCK 16
 #define DES_BLOCK 8
+#define CHUNK	  1024 /* octets, whole blocks */
 #define IPAD	  0x36
 #define OPAD	  0x5c
 
-/* One cipher as OpenSSL has it. Of AES there is ECB too, see aes_decrypt(). */
+/* Ciphers as OpenSSL has them. AES in CFB is made of its CBC and ECB: see below. */
 enum cipher {
 	DES_CBC,
-	AES_128_CFB,
-	AES_192_CFB,
-	AES_256_CFB,
+	AES_128_CBC,
+	AES_192_CBC,
+	AES_256_CBC,
 	AES_128_ECB,
 	AES_192_ECB,
 	AES_256_ECB,
@@ -29,9 +30,9 @@ enum cipher {
 
 static const char *const cipher_names[CIPHERS] = {
     [DES_CBC] = "DES-EDE3-CBC",
-    [AES_128_CFB] = "AES-128-CFB",
-    [AES_192_CFB] = "AES-192-CFB",
-    [AES_256_CFB] = "AES-256-CFB",
+    [AES_128_CBC] = "AES-128-CBC",
+    [AES_192_CBC] = "AES-192-CBC",
+    [AES_256_CBC] = "AES-256-CBC",
     [AES_128_ECB] = "AES-128-ECB",
     [AES_192_ECB] = "AES-192-ECB",
     [AES_256_ECB] = "AES-256-ECB",
@@ -42,11 +43,11 @@ static const struct {
 	enum cipher encrypt, decrypt;
 } pairs[USM_PRIV_COUNT] = {
     [USM_PRIV_DES] = {DES_CBC, DES_CBC},
-    [USM_PRIV_AES_128] = {AES_128_CFB, AES_128_ECB},
-    [USM_PRIV_AES_192] = {AES_192_CFB, AES_192_ECB},
-    [USM_PRIV_AES_256] = {AES_256_CFB, AES_256_ECB},
-    [USM_PRIV_AES_192_C] = {AES_192_CFB, AES_192_ECB},
-    [USM_PRIV_AES_256_C] = {AES_256_CFB, AES_256_ECB},
+    [USM_PRIV_AES_128] = {AES_128_CBC, AES_128_ECB},
+    [USM_PRIV_AES_192] = {AES_192_CBC, AES_192_ECB},
+    [USM_PRIV_AES_256] = {AES_256_CBC, AES_256_ECB},
+    [USM_PRIV_AES_192_C] = {AES_192_CBC, AES_192_ECB},
+    [USM_PRIV_AES_256_C] = {AES_256_CBC, AES_256_ECB},
 };
 
 struct usm_crypto {
@@ -188,6 +189,11 @@ static void aes_iv(const struct usm_iv *iv, uint8_t octets[AES_BLOCK])
 	memcpy(octets + 8, iv->salt, USM_SALT_LEN);
 }
 
+static size_t whole_blocks(size_t len)
+{
+	return (len + AES_BLOCK - 1) / AES_BLOCK * AES_BLOCK;
+}
+
 /* A key and an IV for the context's cipher, which stays. */
 static bool set_key(EVP_CIPHER_CTX *context, const uint8_t *key, const uint8_t *iv, bool encrypt)
 {
@@ -221,26 +227,39 @@ static bool des_run(EVP_CIPHER_CTX *context, const struct usm_key *key, const st
 	return good;
 }
 
-bool usm_crypto_encrypt(struct usm_crypto *crypto, enum usm_priv priv, const struct usm_key *key,
-    const struct usm_iv *iv, uint8_t *octets, size_t len)
+/* CFB, which encrypts the ciphertext's block before and XORs, without OpenSSL's CFB, which goes block by
+ * block and is slow (1.8 us for 1,400 octets, both ways).
+ *
+ * What is XORed is E(iv), then E(text[0] ^ E(iv)), and so on: CBC of iv, text[0], text[1], ... (1.1 us). */
+static bool aes_encrypt(
+    EVP_CIPHER_CTX *context, const struct usm_key *key, const struct usm_iv *iv, uint8_t *octets, size_t len)
 {
-	EVP_CIPHER_CTX *context = crypto->ciphers[pairs[priv].encrypt];
-	uint8_t start[AES_BLOCK];
+	static const uint8_t zeros[AES_BLOCK];
+	uint8_t stream[CHUNK], before[AES_BLOCK];
 
-	if (context == NULL || key->len < usm_priv_spec(priv)->key_len)
+	aes_iv(iv, before);
+	if (!set_key(context, key->octets, zeros, true))
 		return false;
-	if (priv == USM_PRIV_DES)
-		return des_run(context, key, iv, octets, len, octets, true);
-	aes_iv(iv, start);
-	return set_key(context, key->octets, start, true) && run(context, octets, len, octets);
+	for (size_t at = 0; at < len; at += CHUNK) {
+		size_t n = len - at < CHUNK ? len - at : CHUNK, whole = whole_blocks(n);
+
+		memcpy(stream, before, AES_BLOCK);
+		memcpy(stream + AES_BLOCK, octets + at, whole - AES_BLOCK);
+		if (n == CHUNK)
+			memcpy(before, octets + at + CHUNK - AES_BLOCK, AES_BLOCK);
+		if (!run(context, stream, whole, stream))
+			return false;
+		for (size_t i = 0; i < n; i++)
+			octets[at + i] ^= stream[i];
+	}
+	return true;
 }
 
-/* CFB encrypts the block before and XORs. To decrypt, all those blocks are known at once: ECB does them
- * side by side, in an eighth of the time that OpenSSL's CFB takes one after the other. */
+/* To decrypt, all the blocks before are known at once: ECB does them side by side (0.3 us). */
 static bool aes_decrypt(EVP_CIPHER_CTX *context, const struct usm_key *key, const struct usm_iv *iv,
     const uint8_t *in, size_t len, uint8_t *out)
 {
-	size_t whole = (len + AES_BLOCK - 1) / AES_BLOCK * AES_BLOCK;
+	size_t whole = whole_blocks(len);
 
 	if (len == 0)
 		return false;
@@ -251,6 +270,18 @@ static bool aes_decrypt(EVP_CIPHER_CTX *context, const struct usm_key *key, cons
 	for (size_t i = 0; i < len; i++)
 		out[i] ^= in[i];
 	return true;
+}
+
+bool usm_crypto_encrypt(struct usm_crypto *crypto, enum usm_priv priv, const struct usm_key *key,
+    const struct usm_iv *iv, uint8_t *octets, size_t len)
+{
+	EVP_CIPHER_CTX *context = crypto->ciphers[pairs[priv].encrypt];
+
+	if (context == NULL || key->len < usm_priv_spec(priv)->key_len)
+		return false;
+	if (priv == USM_PRIV_DES)
+		return des_run(context, key, iv, octets, len, octets, true);
+	return aes_encrypt(context, key, iv, octets, len);
 }
 
 bool usm_crypto_decrypt(struct usm_crypto *crypto, enum usm_priv priv, const struct usm_key *key,
