@@ -203,6 +203,17 @@ static bool fits_a_device(const struct event_routes *routes, const char *pattern
 	return false;
 }
 
+/* So is one of a rule that is not there. */
+static bool fits_a_rule(const struct event_routes *routes, const char *pattern)
+{
+	const struct inventory *inventory = pipeline_inventory(routes->pipeline);
+
+	for (size_t i = 0; i < inventory->n_rules; i++)
+		if (match_glob(pattern, inventory->rules[i]->name))
+			return true;
+	return false;
+}
+
 static void post_silence(struct event_routes *routes, struct http_request *request)
 {
 	struct silence silence = {.device = given(request, "device"),
@@ -216,6 +227,10 @@ static void post_silence(struct event_routes *routes, struct http_request *reque
 
 	if (silence.device == NULL || !fits_a_device(routes, silence.device)) {
 		http_refuse(request, 404, "no device has this name, or fits this pattern");
+		return;
+	}
+	if (silence.rule != NULL && !fits_a_rule(routes, silence.rule)) {
+		http_refuse(request, 404, "no rule has this name, or fits this pattern");
 		return;
 	}
 	if (seconds == NULL || !str_to_double(seconds, &lasts) || lasts < 1 || lasts > FOR_MAX) {

@@ -5,6 +5,7 @@
 #include "notify/eventdb.h"
 
 #include <sqlite3.h>
+#include <stdbool.h>
 
 /* Statements that are prepared once; their text is in eventdb.c. */
 enum statement {
@@ -33,6 +34,10 @@ struct eventdb {
 	sqlite3_stmt *statements[STATEMENT_COUNT];
 };
 
+/* Without a connection: moves the file away, as db->aside. False when it cannot be. */
+bool eventdb_set_aside(struct eventdb *db);
+/* What can be read of db->aside, into the new file; then it is done with. */
+void eventdb_salvage(struct eventdb *db);
 /* Result codes of SQLite as ours. */
 enum err eventdb_result(int rc);
 /* Ends a transaction: commits if `err` is ERR_OK, else rolls back; what came of it. */

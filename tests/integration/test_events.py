@@ -192,6 +192,7 @@ def test_status_and_show_say_who_has_it(tmp_path):
     (["silence", "host", "--for", "2h"], "say why"), (["silence", "host", "--reason", "x"], "for how long"),
     (["silence", "--for", "2h", "--reason", "x"], "name one device"),
     (["silence", "nobody", "--for", "2h", "--reason", "x"], "no device has this name"),
+    (["silence", "host", "--rule", "if-dwon", "--for", "2h", "--reason", "x"], "no rule has this name"),
     (["silence", "host", "--for", "2", "--reason", "x"], "expected a duration"),
     (["silence", "host", "--for", "900d", "--reason", "x"], "expected a duration"),
     (["silence", "--remove", "x"], "expected a number"), (["silence", "--remove", "77"], "no such silence"),

@@ -9,7 +9,7 @@ struct office {
 	struct theatre theatre;
 	struct clock_skewed {
 		struct clock clock;
-		int64_t wall; /* added to the real one */
+		int64_t mono, wall; /* added to the real ones */
 	} clock;
 	struct device devices[3];
 	struct inventory inventory;
@@ -20,8 +20,7 @@ struct office {
 
 static int64_t skewed_mono(const struct clock *clock)
 {
-	(void)clock;
-	return clock_mono(clock_real());
+	return clock_mono(clock_real()) + ((const struct clock_skewed *)(const void *)clock)->mono;
 }
 
 static int64_t skewed_wall(const struct clock *clock)
@@ -469,6 +468,33 @@ static void of_two_problems_the_older_one_stays(void **state)
 	office_free(&o);
 }
 
+static void found(void *arg, enum err err, struct event **events, size_t n)
+{
+	*(size_t *)arg = err == ERR_OK ? n : SIZE_MAX;
+	eventlog_events_free(events, n);
+}
+
+static void a_reload_changes_how_long_events_are_kept(void **state)
+{
+	struct event event = raise_of("sw1", NULL, "cpu", 0); /* years ago */
+	struct office o;
+	size_t n = 0;
+
+	(void)state;
+	office_new(&o);
+	desk_event(o.desk, &event);
+	o.inventory.settings.events_keep = 86400 * UNITS_SEC;
+	desk_reload(o.desk, &o.inventory);
+	o.clock.mono += 120 * UNITS_SEC;
+	for (int turn = 0; turn < 1000 && (turn == 0 || n > 0); turn++) {
+		eventlog_query(desk_log(o.desk), &(struct event_filter){0}, found, &n);
+		eventlog_flush(desk_log(o.desk), answered, &o);
+		loop_run(o.theatre.loop);
+	}
+	assert_int_equal(n, 0);
+	office_free(&o);
+}
+
 static void no_program_is_fine(void **state)
 {
 	struct office o;
@@ -499,6 +525,7 @@ int main(void)
 	    cmocka_unit_test(what_was_raised_is_restored),
 	    cmocka_unit_test(a_device_gets_another_name),
 	    cmocka_unit_test(of_two_problems_the_older_one_stays),
+	    cmocka_unit_test(a_reload_changes_how_long_events_are_kept),
 	    cmocka_unit_test(no_program_is_fine),
 	};
 

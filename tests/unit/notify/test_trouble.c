@@ -118,6 +118,33 @@ static const struct silence a_silence = {
     .device = "sw1", .reason = "r", .author = "a", .from = T0, .until = T0 + UNITS_SEC};
 static const struct ack an_ack = {.device = "sw1", .rule = "cpu", .reason = "r", .author = "a", .time = T0};
 
+/* Somebody writes into it with another program, and takes his time. */
+static void while_it_is_locked_events_wait(void **state)
+{
+	struct eventlog_stats stats;
+	sqlite3 *other;
+	struct bench b;
+
+	(void)state;
+	bench_new(&b);
+	bench_open(&b);
+	assert_int_equal(sqlite3_open(b.path, &other), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+	for (int i = 0; i < 100; i++)
+		bench_raise(&b, "sw1", NULL, "cpu");
+	assert_int_equal(bench_flush(&b), ERR_IO);
+	eventlog_stats(b.log, &stats);
+	assert_int_equal(stats.waiting, 100);
+	assert_int_equal(sqlite3_exec(other, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(other);
+	assert_int_equal(bench_flush(&b), ERR_OK);
+	assert_int_equal(count(&b), 100);
+	eventlog_stats(b.log, &stats);
+	assert_int_equal(stats.lost + stats.waiting, 0);
+	assert_int_equal(bench_files(&b, ".bad-", false), 0);
+	bench_free(&b);
+}
+
 /* Wherever the disk was full: no event is lost or twice, and what was told of a silence is true. */
 static void a_full_disk_at_any_moment(void **state)
 {
@@ -257,6 +284,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_failing_read_is_no_damage),
+	    cmocka_unit_test(while_it_is_locked_events_wait),
 	    cmocka_unit_test(a_full_disk_at_any_moment),
 	    cmocka_unit_test(an_ack_does_not_overtake_events),
 	    cmocka_unit_test(a_question_that_meets_damage_is_answered),
