@@ -31,11 +31,12 @@ static void rebind(
 	const struct device *before = member->device;
 
 	member->device = device;
-	if (before->interval != device->interval ||
-	    (before->n_credentials > 0) != (device->n_credentials > 0)) {
+	if (device->n_credentials == 0)
 		pipeline_unschedule(pipeline, member);
+	else if (member->turn == NULL)
 		pipeline_schedule(pipeline, member);
-	}
+	else if (before->interval != device->interval)
+		sched_change(pipeline->sched, member->turn, device->name, device->interval);
 	if (before->agent_digest == device->agent_digest) {
 		session_rebind(member->session, pipeline->inventory, device, rematch);
 	} else {

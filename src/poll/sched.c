@@ -30,6 +30,7 @@ struct sched_item {
 	struct loop_timer timer; /* at = the turn that is next */
 	int64_t interval;
 	int64_t phase; /* on the monotonic clock */
+	int64_t begun; /* monotonic ns, the last turn; or when it was added */
 	enum stage stage;
 	LIST_ENTRY(sched_item) link;
 };
@@ -85,6 +86,13 @@ static int64_t turn_after_contact(const struct sched_item *item, int64_t contact
 	return due_next(item->phase, item->interval, contact + item->interval / 4);
 }
 
+/* Its place within the interval: that of wall time; the turns are kept on the monotonic clock. */
+static void place(struct sched *sched, struct sched_item *item, const char *name, int64_t interval)
+{
+	item->interval = interval;
+	item->phase = due_phase(name, interval) - sched->grid % interval;
+}
+
 static void start_contact(struct sched *sched, struct sched_item *item, int64_t due, int64_t now)
 {
 	int64_t from = now > due ? now : due;
@@ -121,6 +129,7 @@ static void turn_came(void *arg)
 	int64_t due = item->timer.at, now = loop_now(sched->loop);
 
 	MAGIC_CHECK(sched, SCHED_MAGIC);
+	item->begun = now;
 	if (item->stage == STAGE_NEW)
 		start_contact(sched, item, due, now);
 	else
@@ -135,9 +144,8 @@ struct sched_item *sched_add(struct sched *sched, void *object, const char *name
 	MAGIC_CHECK(sched, SCHED_MAGIC);
 	item->sched = sched;
 	item->object = object;
-	item->interval = interval;
-	/* The phase is that of wall time; the item's turns are kept on the monotonic clock. */
-	item->phase = due_phase(name, interval) - sched->grid % interval;
+	item->begun = now;
+	place(sched, item, name, interval);
 	LIST_INSERT_HEAD(&sched->items, item, link);
 	loop_timer_init(&item->timer, turn_came, item);
 
@@ -152,6 +160,18 @@ struct sched_item *sched_add(struct sched *sched, void *object, const char *name
 	}
 	loop_timer_at(sched->loop, &item->timer, turn);
 	return item;
+}
+
+void sched_change(struct sched *sched, struct sched_item *item, const char *name, int64_t interval)
+{
+	int64_t now = loop_now(sched->loop), from;
+
+	MAGIC_CHECK(sched, SCHED_MAGIC);
+	place(sched, item, name, interval);
+	if (item->stage == STAGE_NEW)
+		return; /* its first contact is not to be put off */
+	from = turn_after_contact(item, item->begun);
+	loop_timer_at(sched->loop, &item->timer, from > now ? from : due_next(item->phase, interval, now));
 }
 
 void sched_remove(struct sched *sched, struct sched_item *item)

@@ -26,6 +26,9 @@ void sched_free(struct sched *sched); /* and what items are left; NULL is fine *
  * longer than to its first slot, which is within an interval. Then every interval at
  * its slot, beginning with the first one that is a quarter of an interval after the contact. */
 struct sched_item *sched_add(struct sched *sched, void *object, const char *name, int64_t interval);
+/* Another interval, and the name that it is known by from now on. Its next turn leaves the last one a quarter
+ * of an interval, as after a first contact. */
+void sched_change(struct sched *sched, struct sched_item *item, const char *name, int64_t interval);
 void sched_remove(struct sched *sched, struct sched_item *item);
 int64_t sched_next(const struct sched_item *item); /* monotonic ns */
 
