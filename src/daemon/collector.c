@@ -193,5 +193,7 @@ void collector_stats(struct collector *collector, struct collector_stats *stats)
 	stats->samples_stored = store.samples_stored;
 	stats->samples_lost = store.samples_lost;
 	stats->rrd_opens = store.rrd_opens;
+	stats->rrd_migrated = store.migrated;
+	stats->rrd_migrating = store.migrating;
 	selfstat_read(&stats->cpu_s, &stats->rss_bytes, &stats->threads);
 }

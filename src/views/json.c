@@ -229,25 +229,46 @@ static json_t *counted(const struct counted *list, size_t n)
 	return json;
 }
 
+static void count(json_t *json, const char *name, uint64_t number)
+{
+	json_object_set_new(json, name, json_integer((json_int_t)number));
+}
+
+static json_t *lateness(const struct collector_stats *stats)
+{
+	return json_pack("{s:o, s:o, s:o}", "p50", jsonvalue_number(stats->lateness_p50_ms), "p99",
+	    jsonvalue_number(stats->lateness_p99_ms), "max", jsonvalue_number(stats->lateness_max_ms));
+}
+
 json_t *json_stats(const struct collector_stats *stats)
 {
-	json_t *lateness = json_pack("{s:o, s:o, s:o}", "p50", jsonvalue_number(stats->lateness_p50_ms),
-	    "p99", jsonvalue_number(stats->lateness_p99_ms), "max", jsonvalue_number(stats->lateness_max_ms));
+	json_t *json = json_pack("{s:f}", "uptime_s", (double)stats->uptime / 1e9);
 
-	return json_pack(
-	    "{s:f, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:I, s:I, s:I, s:I, s:I, "
-	    "s:I, s:I, s:I, s:I, s:o, s:f, s:I, s:i}",
-	    "uptime_s", (double)stats->uptime / 1e9, "devices", (json_int_t)stats->devices, "rows",
-	    (json_int_t)stats->rows, "polls", (json_int_t)stats->polls, "polls_late",
-	    (json_int_t)stats->polls_late, "requests", (json_int_t)stats->requests, "responses",
-	    (json_int_t)stats->responses, "timeouts", (json_int_t)stats->timeouts, "retransmits",
-	    (json_int_t)stats->retransmits, "late_replies", (json_int_t)stats->late_replies, "rejected",
-	    counted(stats->rejected, stats->n_rejected), "failures",
-	    counted(stats->failures, stats->n_failures), "values", (json_int_t)stats->values,
-	    "samples_stored", (json_int_t)stats->samples_stored, "samples_lost",
-	    (json_int_t)stats->samples_lost, "rrd_opens", (json_int_t)stats->rrd_opens, "spool_bytes",
-	    (json_int_t)stats->spool_bytes, "events_written", (json_int_t)stats->events_written,
-	    "events_lost", (json_int_t)stats->events_lost, "calls", (json_int_t)stats->calls, "calls_failed",
-	    (json_int_t)stats->calls_failed, "lateness_ms", lateness, "cpu_s", stats->cpu_s, "rss_bytes",
-	    (json_int_t)stats->rss_bytes, "threads", (int)stats->threads);
+	count(json, "devices", stats->devices);
+	count(json, "rows", stats->rows);
+	count(json, "polls", stats->polls);
+	count(json, "polls_late", stats->polls_late);
+	count(json, "requests", stats->requests);
+	count(json, "responses", stats->responses);
+	count(json, "timeouts", stats->timeouts);
+	count(json, "retransmits", stats->retransmits);
+	count(json, "late_replies", stats->late_replies);
+	json_object_set_new(json, "rejected", counted(stats->rejected, stats->n_rejected));
+	json_object_set_new(json, "failures", counted(stats->failures, stats->n_failures));
+	count(json, "values", stats->values);
+	count(json, "samples_stored", stats->samples_stored);
+	count(json, "samples_lost", stats->samples_lost);
+	count(json, "rrd_opens", stats->rrd_opens);
+	count(json, "rrd_migrated", stats->rrd_migrated);
+	count(json, "rrd_migrating", stats->rrd_migrating);
+	count(json, "spool_bytes", stats->spool_bytes);
+	count(json, "events_written", stats->events_written);
+	count(json, "events_lost", stats->events_lost);
+	count(json, "calls", stats->calls);
+	count(json, "calls_failed", stats->calls_failed);
+	json_object_set_new(json, "lateness_ms", lateness(stats));
+	json_object_set_new(json, "cpu_s", jsonvalue_number(stats->cpu_s));
+	count(json, "rss_bytes", stats->rss_bytes);
+	count(json, "threads", (uint64_t)stats->threads);
+	return json;
 }

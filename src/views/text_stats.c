@@ -73,6 +73,8 @@ void text_stats(struct str *out, const json_t *stats, const struct text_style *s
 	stat_number(grid, stats, "samples stored", "samples_stored", NULL);
 	stat_number(grid, stats, "samples lost", "samples_lost", NULL);
 	stat_number(grid, stats, "RRD opens", "rrd_opens", NULL);
+	if (answer_number(stats, "rrd_migrating") > 0)
+		stat_number(grid, stats, "RRD migration", "rrd_migrating", "files wait for another layout");
 	stat_number(grid, stats, "events", "events_written", NULL);
 	stat_number(grid, stats, "events lost", "events_lost", NULL);
 	stat_number(grid, stats, "calls", "calls", "of on_event");

@@ -145,6 +145,29 @@ def test_a_thousand_reloads_three_hundred_broken(tmp_path):
                 assert len(known) >= 5 and "." not in known, f"a gap in {file}: {known}"
 
 
+def test_files_follow_another_archive(tmp_path):
+    with Fleet(devices=2, ports=2) as fleet, Rollcalld(tmp_path, roll(fleet, [0, 1]), QUICK) as daemon:
+        file = tmp_path / "state" / "rrd" / "d0" / "interfaces" / "Gi1%2F0%2F1.rrd"
+
+        def known():
+            lines = subprocess.run(["rrdtool", "fetch", str(file), "AVERAGE", "-r", "1", "-s", "-5min"],
+                                   capture_output=True, text=True, check=True).stdout.splitlines()[2:]
+            return {line.split()[0]: line.split()[1] for line in lines if "nan" not in line.split()[1]}
+
+        def info(what):
+            return what in subprocess.run(["rrdtool", "info", str(file)], capture_output=True, text=True).stdout
+
+        wait_for("a file", lambda: file.exists() and len(known()) > 4)
+        before = known()
+        daemon.conf.write_text(daemon.conf.read_text().replace("keep: 1h}", "keep: 2h}, {step: 1m, keep: 1d, also: max}"))
+        assert daemon.run("reload").returncode == 0
+        wait_for("the file to have another archive", lambda: info("rra[2].cf"))
+        assert info("rra[0].rows = 7200")
+        after = wait_for("more samples", lambda: len(known()) > len(before) + 3 and known())
+        assert all(after[time] == value for time, value in before.items())
+        assert daemon.json("stats")["samples_lost"] == 0
+
+
 def test_history_follows_the_name(tmp_path):
     with Fleet(devices=2) as fleet, Rollcalld(tmp_path, roll(fleet, [0, 1]), SETTINGS) as daemon:
         daemon.wait_state("d0", "up")
