@@ -9,12 +9,12 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define NAME_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
 #define LAST_CHARS "0123456789.+-eEnaNUif"
+#define SPAN_MAX   INT64_C(1000000000000) /* s; 30,000 years */
 
 size_t image_find(const struct image *image, const char *ds)
 {
@@ -93,8 +93,19 @@ static const uint8_t *take_rra(
 	return at + rows * width;
 }
 
-static enum err take_all(
-    struct image *image, const struct format_file *file, const uint8_t *at, const char **why)
+/* What keeps it from being treated; "" = nothing. */
+static const char *obstacle(const struct format_file *file)
+{
+	for (size_t i = 0; i < file->n_ds; i++)
+		if (file->ds[i][strspn(file->ds[i], NAME_CHARS)])
+			return "name of a data source";
+	for (size_t i = 0; i < file->n_rras; i++)
+		if (file->rra[i].rows > (uint64_t)(SPAN_MAX / file->step) / file->rra[i].pdps)
+			return "time that an archive covers";
+	return "";
+}
+
+static void take_all(struct image *image, const struct format_file *file, const uint8_t *at)
 {
 	const struct head *head = (const void *)at;
 	const struct ds_head *ds = (const void *)(at + sizeof *head);
@@ -119,37 +130,51 @@ static enum err take_all(
 		take_ds(image, i, &ds[i], &pdp[i]);
 	for (size_t i = 0; i < file->n_rras; i++)
 		rows = take_rra(image, i, cdp + i * file->n_ds, newest[i], rows);
-	for (size_t i = 0; i < file->n_ds; i++) {
-		if (image->ds[i].name[strspn(image->ds[i].name, NAME_CHARS)]) {
-			*why = "name of a data source";
-			return ERR_UNSUPPORTED;
+}
+
+/* Not mapped: a file that somebody cuts meanwhile would be SIGBUS. */
+static bool read_all(int fd, uint8_t *bytes, size_t size)
+{
+	for (size_t done = 0; done < size;) {
+		ssize_t got = pread(fd, bytes + done, size - done, (off_t)done);
+
+		if (got > 0) {
+			done += (size_t)got;
+		} else if (got == 0 || errno != EINTR) {
+			errno = got ? errno : ESTALE;
+			return false;
 		}
 	}
-	return ERR_OK;
+	return true;
 }
 
 enum err image_read(const char *path, struct image *image, const char **why)
 {
 	struct format_file file;
 	enum err err = format_read(path, &file, why);
-	void *bytes;
 	struct stat st;
+	uint8_t *bytes;
 	int fd, saved;
 
 	*image = (struct image){0};
 	if (err)
 		return err;
+	*why = obstacle(&file);
+	if (**why)
+		return ERR_UNSUPPORTED;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return ERR_IO;
 	err = ERR_IO;
+	errno = ESTALE;
 	/* The very file that was checked: its size bears all that is read of it. */
 	if (fstat(fd, &st) == 0 && st.st_ino == file.inode && (uint64_t)st.st_size == file.size) {
-		bytes = mmap(NULL, (size_t)file.size, PROT_READ, MAP_PRIVATE, fd, 0);
-		if (bytes != MAP_FAILED) {
-			err = take_all(image, &file, bytes, why);
-			munmap(bytes, (size_t)file.size);
+		bytes = mem_alloc((size_t)file.size);
+		if (read_all(fd, bytes, (size_t)file.size)) {
+			take_all(image, &file, bytes);
+			err = ERR_OK;
 		}
+		free(bytes);
 	}
 	saved = errno;
 	close(fd);
@@ -186,7 +211,7 @@ static void put_rra(FILE *out, const struct image *image, const struct image_rra
 	const double *value = rra->rows;
 
 	fprintf(out,
-	    "<rra><cf>%s</cf><pdp_per_row>%" PRIu64 "</pdp_per_row><params><xff>%.17g</xff></params>\n",
+	    "<rra><cf>%s</cf><pdp_per_row>%" PRIu64 "</pdp_per_row><params><xff>%.12g</xff></params>\n",
 	    rra->def.cf == FORMAT_MAX ? "MAX" : "AVERAGE", rra->def.pdps, rra->def.xff);
 	fputs("<cdp_prep>", out);
 	for (size_t d = 0; d < image->n_ds; d++) {

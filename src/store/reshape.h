@@ -1,16 +1,17 @@
 /* reshape: the history of one RRD file, or of two, in another layout. Pure.
  *
- * What comes out: a row that a source has with the same consolidation and length is that row,
- * to the last bit. Any other is put together from the finest rows that cover its time: the mean
+ * What comes out: a row that a source has with the same consolidation and length is that row.
+ * Any other is put together from the finest rows that cover its time: the mean
  * weighted by time for AVERAGE, the greatest for MAX (from MAX archives, or the steps themselves;
  * only where there are none, from means). The share of a row that may be unknown is the archive's
  * xff, as if the samples had been written there from the beginning; what no source knows stays
  * unknown. The unfinished step and the unfinished rows go on where they were.
  *
- * Why not librrd's own prefill (rrd_create_r2 with sources): measured with 1.7.2 it keeps means, but
- * fills a MAX archive of another length, or of one step, from AVERAGE ones though there is a MAX one,
- * so that peaks are lost: 60 s -> 300 s made of each peak a mean. It also fills a row of which any
- * part is known, against xff. */
+ * Why not librrd's own prefill (rrd_create_r2 with sources). Measured with 1.7.2: it keeps what is known at
+ * the same resolution, but it fills unknown rows of one archive from the coarser ones, so that an outage of
+ * two hours became the mean of its day, and it fills MAX rows from AVERAGE ones when no MAX archive has the
+ * very same length, so that peaks became means. So the rows are put together here, and the file is made of
+ * them by librrd's other means, rrd_restore. */
 #ifndef ROLLCALL_STORE_RESHAPE_H
 #define ROLLCALL_STORE_RESHAPE_H
 

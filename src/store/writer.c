@@ -281,7 +281,7 @@ static void rename_on(struct writer *writer)
 	}
 	err = rename_step(renaming->rename, &more, &why);
 	writer->config.tally->steps++;
-	if (err && err != ERR_NOT_FOUND)
+	if (err && err != ERR_NOT_FOUND && err != ERR_INVALID)
 		log_error("history is not renamed as a whole, the same rename completes it", "err=%s",
 		    log_quote(reason, sizeof reason, str_text(&why)));
 	if (err || !more) {

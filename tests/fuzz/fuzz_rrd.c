@@ -1,9 +1,13 @@
-/* Fuzzes the reader of RRD headers: whatever file it lets pass, librrd must survive. */
+/* Fuzzes the readers of RRD files: whatever file the check lets pass, librrd must survive, and so must
+ * the program when it gives the file another layout. */
 #include "fuzz/input.h"
 
 #include "base/mem.h"
 #include "base/str.h"
 #include "store/format.h"
+#include "store/image.h"
+#include "store/reshape.h"
+#include "store/rrdfile.h"
 
 #include <rrd.h>
 #include <inttypes.h>
@@ -45,6 +49,35 @@ static void fetch(const char *path, const struct format_file *file)
 	rrd_freemem(data);
 }
 
+/* Another step and other archives, then back to a file that must be in order. */
+static void reshape(const char *path, struct format_file *file)
+{
+	struct layout layout = {.step = file->step > 1 ? file->step / 2 : 7, .heartbeat = 600, .n_rras = 3};
+	struct schema_ds ds = {"fresh", true};
+	struct schema schema = {.n_ds = 1, .ds = &ds};
+	struct image from, to;
+	const struct image *sources[] = {&from, &from};
+	struct str error = {0};
+	const char *why = NULL;
+
+	layout.rra[0] = (struct layout_rra){false, 1, 40};
+	layout.rra[1] = (struct layout_rra){false, 5, 30};
+	layout.rra[2] = (struct layout_rra){true, 5, 30};
+	if (image_read(path, &from, &why) == ERR_OK) {
+		reshape_begin(&to, &layout, &schema, &from);
+		reshape_fill(&to, sources, 1);
+		if (to.n_ds <= FORMAT_DS_MAX && rrdfile_restore(path, &to, &error) == ERR_OK &&
+		    format_read(path, file, &why) != ERR_OK)
+			abort();
+		image_fini(&to);
+		reshape_begin_both(&to, &from, &from);
+		reshape_fill(&to, sources, 2);
+		image_fini(&to);
+	}
+	image_fini(&from);
+	str_fini(&error);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
 {
 	struct input_folder folder;
@@ -61,6 +94,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
 			abort();
 		update(path, file);
 		fetch(path, file);
+		reshape(path, file);
 	} else if (err != ERR_CORRUPT || why == NULL || why[0] == '\0') {
 		abort();
 	}
