@@ -1,5 +1,6 @@
 #include "fleet/agent.h"
 
+#include "fleet/bend.h"
 #include "fleet/mangle.h"
 #include "fleet/mib.h"
 
@@ -26,10 +27,10 @@ static int64_t arg(const struct answer *answer, enum fault fault)
 	return answer->ask->effect->arg[fault][0];
 }
 
-static bool add(struct answer *answer, struct name name, struct value *value)
+static bool add(struct answer *answer, const struct mib_at *at, struct name name, struct value *value)
 {
-	if (answer->ask->effect->on != 0)
-		mangle_varbind(answer->ask->effect, &name, value);
+	if (answer->ask->effect->any)
+		mangle_varbind(answer->ask->effect, &answer->view, at, &name, value);
 	return reply_add(&answer->reply, &name, value);
 }
 
@@ -39,6 +40,7 @@ static bool add_exception(struct answer *answer, struct name name, uint8_t type)
 
 	value.type = type;
 	value.number = 0;
+	value.raw = false;
 	value.bytes = (struct span){value.room, 0};
 	return reply_add(&answer->reply, &name, &value);
 }
@@ -50,10 +52,10 @@ static struct span name_asked(const struct answer *answer, size_t i)
 	return request->names[has(answer, FAULT_SWAPPED) ? request->n - 1 - i : i];
 }
 
-static void fail(struct answer *answer, int32_t status, size_t index)
+static void fail(struct answer *answer, int32_t status, int32_t index)
 {
 	answer->status = status;
-	answer->index = (int32_t)index;
+	answer->index = index;
 	if (status == TOO_BIG && answer->ask->request->version != SNMP_V1)
 		reply_reset(&answer->reply); /* RFC 3416 section 4.2.1 */
 	else
@@ -76,12 +78,12 @@ static void get(struct answer *answer)
 		if (found == MIB_FOUND && has(answer, FAULT_NO_SUCH))
 			found = MIB_NO_INSTANCE;
 		if (found != MIB_FOUND && answer->view.v1) {
-			fail(answer, NO_SUCH_NAME, i + 1);
+			fail(answer, NO_SUCH_NAME, (int32_t)(i + 1));
 			return;
 		}
 		if (found == MIB_FOUND) {
 			mib_value(&answer->view, &at, &value);
-			fits = add(answer, name, &value);
+			fits = add(answer, &at, name, &value);
 		} else {
 			fits = add_exception(
 			    answer, name, found == MIB_NO_OBJECT ? BER_NO_SUCH_OBJECT : BER_NO_SUCH_INSTANCE);
@@ -124,7 +126,7 @@ static void cursor_next(const struct answer *answer, struct cursor *cursor)
 		    !oid_read(cursor->name.prefix, &oid) || !mib_next(&answer->view, &oid, &cursor->at);
 	if (cursor->ended)
 		return;
-	if (answer->ask->effect->on != 0) {
+	if (answer->ask->effect->any) {
 		if (has(answer, FAULT_WALK_SAME))
 			return; /* the value is of the next, the name stays */
 		bend_walk(answer, cursor);
@@ -135,16 +137,36 @@ static void cursor_next(const struct answer *answer, struct cursor *cursor)
 	cursor->name = mib_name(&answer->view, &cursor->at);
 }
 
+/* The walk has come to the end of the column that it was in. */
+static bool leaves_column(const struct answer *answer, const struct cursor *cursor, int32_t from)
+{
+	return has(answer, FAULT_COLUMN_END) && from >= 0 && !cursor->ended &&
+	       (int32_t)cursor->at.entry != from;
+}
+
+static int32_t column_of(const struct answer *answer, const struct cursor *cursor)
+{
+	struct oid_arcs oid;
+
+	if (cursor->known)
+		return (int32_t)cursor->at.entry;
+	return oid_read(cursor->name.prefix, &oid) ? mib_entry_of(answer->view.fleet->mib, &oid) : -1;
+}
+
 static bool add_next(struct answer *answer, struct cursor *cursor)
 {
+	struct name before = cursor->name;
+	int32_t column = column_of(answer, cursor);
 	struct value value;
 
 	if (!cursor->ended)
 		cursor_next(answer, cursor);
 	if (cursor->ended)
 		return add_exception(answer, cursor->name, BER_END_OF_MIB_VIEW);
+	if (leaves_column(answer, cursor, column))
+		return add_exception(answer, before, (uint8_t)arg(answer, FAULT_COLUMN_END));
 	mib_value(&answer->view, &cursor->at, &value);
-	return add(answer, cursor->name, &value);
+	return add(answer, &cursor->at, cursor->name, &value);
 }
 
 static void get_next(struct answer *answer)
@@ -154,7 +176,7 @@ static void get_next(struct answer *answer)
 		bool fits = add_next(answer, &cursor);
 
 		if (cursor.ended && answer->view.v1) {
-			fail(answer, NO_SUCH_NAME, i + 1);
+			fail(answer, NO_SUCH_NAME, (int32_t)(i + 1));
 			return;
 		}
 		if (!fits) {
@@ -170,8 +192,13 @@ static void get_bulk(struct answer *answer)
 	const struct request *request = answer->ask->request;
 	size_t single = request->non_repeaters < 0 ? 0 : (size_t)request->non_repeaters;
 	struct cursor cursors[CODEC_VARBINDS_MAX];
+	int32_t repetitions = request->max_repetitions;
 	bool more = true;
 
+	if (has(answer, FAULT_BULK_SINGLE))
+		repetitions = 1;
+	else if (has(answer, FAULT_BULK_ALL))
+		repetitions = INT32_MAX;
 	if (single > request->n)
 		single = request->n;
 	for (size_t i = 0; i < request->n; i++)
@@ -179,7 +206,7 @@ static void get_bulk(struct answer *answer)
 	for (size_t i = 0; i < single; i++)
 		if (!add_next(answer, &cursors[i]))
 			return;
-	for (int32_t round = 0; round < request->max_repetitions && more; round++) {
+	for (int32_t round = 0; round < repetitions && more; round++) {
 		more = false;
 		for (size_t i = single; i < request->n; i++) {
 			if (!add_next(answer, &cursors[i]))
@@ -194,18 +221,11 @@ static void get_bulk(struct answer *answer)
 /* True when an effect answers instead of the agent. */
 static bool refuse(struct answer *answer)
 {
-	const struct request *request = answer->ask->request;
-	int64_t wanted = (int64_t)request->n;
+	int32_t status, index;
 
-	if (request->pdu == PDU_GETBULK)
-		wanted *= request->max_repetitions > 1 ? request->max_repetitions : 1;
-	if (has(answer, FAULT_TOO_BIG) && wanted > arg(answer, FAULT_TOO_BIG))
-		fail(answer, TOO_BIG, 0);
-	else if (has(answer, FAULT_ERROR))
-		fail(answer, (int32_t)arg(answer, FAULT_ERROR),
-		    (size_t)answer->ask->effect->arg[FAULT_ERROR][1]);
-	else
+	if (!bend_refusal(answer->ask, &answer->view, &status, &index))
 		return false;
+	fail(answer, status, index);
 	return true;
 }
 
@@ -225,7 +245,7 @@ static bool dispatch(struct answer *answer)
 	default:
 		return false;
 	}
-	if (answer->ask->effect->on != 0 && refuse(answer))
+	if (answer->ask->effect->any && refuse(answer))
 		return true;
 	if (request->pdu == PDU_GET)
 		get(answer);
@@ -236,20 +256,6 @@ static bool dispatch(struct answer *answer)
 	else /* nothing can be written; RFC 3584 section 4.4 for v1 */
 		fail(answer, request->version == SNMP_V1 ? NO_SUCH_NAME : NOT_WRITABLE, 1);
 	return true;
-}
-
-static void bend_view(struct answer *answer)
-{
-	struct mib_view *view = &answer->view;
-
-	view->endless = has(answer, FAULT_ENDLESS);
-	view->hostile = has(answer, FAULT_HOSTILE_TEXT);
-	if (has(answer, FAULT_HIDE))
-		view->groups &= ~(unsigned)arg(answer, FAULT_HIDE);
-	if (has(answer, FAULT_NAMES))
-		view->names = arg(answer, FAULT_NAMES);
-	if (has(answer, FAULT_CLOCK_SKEW))
-		view->skew = arg(answer, FAULT_CLOCK_SKEW);
 }
 
 static void bend_list(struct answer *answer)
@@ -267,7 +273,7 @@ static void bend_list(struct answer *answer)
 			struct value value;
 
 			mib_value(&answer->view, &at, &value);
-			add(answer, mib_name(&answer->view, &at), &value);
+			add(answer, &at, mib_name(&answer->view, &at), &value);
 		}
 	}
 	if (has(answer, FAULT_EMPTY))
@@ -286,24 +292,15 @@ struct span agent_answer(const struct agent_ask *ask, uint8_t *buf, size_t *varb
 	    .id = request->id,
 	};
 
-	answer.view = (struct mib_view){
-	    .fleet = ask->fleet,
-	    .device = ask->device,
-	    .uptime = fleet_uptime(ask->fleet, ask->device, ask->now),
-	    .groups = mib_groups_of(ask->device),
-	    .v1 = request->version == SNMP_V1,
-	};
-	if (ask->effect->on != 0) {
-		bend_view(&answer);
-		if (has(&answer, FAULT_MAX_SIZE) && arg(&answer, FAULT_MAX_SIZE) < (int64_t)max_size)
-			max_size = (size_t)arg(&answer, FAULT_MAX_SIZE);
-	}
+	bend_view(ask, &answer.view);
+	if (effect_has(ask->effect, FAULT_MAX_SIZE) && arg(&answer, FAULT_MAX_SIZE) < (int64_t)max_size)
+		max_size = (size_t)arg(&answer, FAULT_MAX_SIZE);
 	reply_begin(&answer.reply, buf, max_size, request);
 	if (!dispatch(&answer))
 		return (struct span){buf, 0};
 	header.status = answer.status;
 	header.index = answer.index;
-	if (ask->effect->on != 0) {
+	if (ask->effect->any) {
 		bend_list(&answer);
 		mangle_header(ask, &header);
 	}

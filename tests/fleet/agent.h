@@ -15,6 +15,7 @@ struct agent_ask {
 	const struct effect *effect; /* never NULL */
 	uint64_t number;	     /* of the request at this device: where chance comes from */
 	int64_t now;
+	unsigned copy; /* 0, or the how-manyth reply to nobody */
 };
 
 /* Writes the reply into buf (CODEC_HEADROOM + max_size + AGENT_SLACK octets) and returns it; length 0

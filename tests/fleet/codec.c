@@ -3,8 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One TLV from the front of `in`; false when it does not lie within. */
-static bool read_tlv(struct span *in, uint8_t *tag, struct span *content)
+bool codec_next(struct span *in, uint8_t *tag, struct span *content)
 {
 	size_t head = 2, len;
 
@@ -34,7 +33,7 @@ static bool read_expected(struct span *in, uint8_t wanted, struct span *content)
 {
 	uint8_t tag;
 
-	return read_tlv(in, &tag, content) && tag == wanted;
+	return codec_next(in, &tag, content) && tag == wanted;
 }
 
 static bool read_integer(struct span *in, int32_t *out)
@@ -59,7 +58,7 @@ static bool read_varbinds(struct span list, struct request *request)
 
 		if (request->n == CODEC_VARBINDS_MAX || !read_expected(&list, BER_SEQUENCE, &varbind) ||
 		    !read_expected(&varbind, BER_OID, &request->names[request->n]) ||
-		    !read_tlv(&varbind, &tag, &value) || varbind.len != 0)
+		    !codec_next(&varbind, &tag, &value) || varbind.len != 0)
 			return false;
 		request->n++;
 	}
@@ -74,7 +73,7 @@ bool request_parse(const uint8_t *bytes, size_t len, struct request *request)
 	if (!read_expected(&in, BER_SEQUENCE, &message) || !read_integer(&message, &request->version) ||
 	    (request->version != SNMP_V1 && request->version != SNMP_V2C) ||
 	    !read_expected(&message, BER_OCTETS, &request->community) ||
-	    request->community.len > CODEC_COMMUNITY_MAX || !read_tlv(&message, &request->pdu, &pdu))
+	    request->community.len > CODEC_COMMUNITY_MAX || !codec_next(&message, &request->pdu, &pdu))
 		return false;
 	return read_integer(&pdu, &request->id) && read_integer(&pdu, &request->non_repeaters) &&
 	       read_integer(&pdu, &request->max_repetitions) &&
@@ -216,7 +215,7 @@ void reply_keep(struct reply *reply, size_t n)
 	struct span list = {reply->buf + CODEC_HEADROOM, reply->end - CODEC_HEADROOM}, content;
 	uint8_t tag;
 
-	for (reply->n = 0; reply->n < n && read_tlv(&list, &tag, &content);)
+	for (reply->n = 0; reply->n < n && codec_next(&list, &tag, &content);)
 		reply->n++;
 	reply->end = (size_t)(list.p - reply->buf);
 }
@@ -224,8 +223,8 @@ void reply_keep(struct reply *reply, size_t n)
 bool reply_add(struct reply *reply, const struct name *name, const struct value *value)
 {
 	size_t name_len = name->prefix.len + (name->indexed ? arc_size(name->index) : 0);
-	size_t value_len =
-	    is_number(value->type) ? number_size(value->type, value->number) : value->bytes.len;
+	bool number = is_number(value->type) && !value->raw;
+	size_t value_len = number ? number_size(value->type, value->number) : value->bytes.len;
 	size_t inner = 1 + length_size(name_len) + name_len + 1 + length_size(value_len) + value_len;
 	uint8_t *out = reply->buf + reply->end;
 
@@ -238,7 +237,7 @@ bool reply_add(struct reply *reply, const struct name *name, const struct value 
 	if (name->indexed)
 		out += write_arc(name->index, out);
 	out = write_head(out, value->type, value_len);
-	if (is_number(value->type)) {
+	if (number) {
 		out = write_number(out, value->number, value_len);
 	} else if (value_len > 0) {
 		memcpy(out, value->bytes.p, value_len);

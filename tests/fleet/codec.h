@@ -54,6 +54,9 @@ struct request {
 	struct span names[CODEC_VARBINDS_MAX]; /* content of each OID; points into the datagram */
 };
 
+/* One element from the front of `in`; false when it does not lie within. */
+bool codec_next(struct span *in, uint8_t *tag, struct span *content);
+
 /* False when the datagram is no well-formed v1 or v2c request. */
 bool request_parse(const uint8_t *bytes, size_t len, struct request *request);
 
@@ -77,6 +80,7 @@ struct value {
 	uint8_t type;
 	uint64_t number;   /* integers; a negative INTEGER is its two's complement */
 	struct span bytes; /* octets, Opaque, and OIDs (encoded content) */
+	bool raw;	   /* bytes are the content whatever the type */
 	uint8_t room[264]; /* bytes may point here; such a value is not copied */
 };
 

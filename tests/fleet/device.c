@@ -102,7 +102,7 @@ uint64_t device_counter(const struct device *device, int64_t port, struct model_
 	if (!reset)
 		return model_at(rate, uptime);
 	rate.base = 0;
-	return model_at(rate, uptime - since);
+	return model_at(rate, uptime > since ? uptime - since : 0);
 }
 
 void device_reboot(struct device *device, int64_t time)

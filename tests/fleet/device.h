@@ -43,6 +43,11 @@ struct device {
 	int32_t last_id; /* request-id of the previous request */
 	uint64_t asked;	 /* requests ever; chance depends on it */
 	uint64_t requests, varbinds, replies, octets;
+	uint64_t walked; /* GETNEXTs and GETBULKs ever */
+	bool vanished;	 /* a port is gone for now */
+	int64_t second;	 /* the one in which `in_second` requests came */
+	uint32_t in_second;
+	int64_t busy;			/* monotonic ns until which it works at earlier requests */
 	uint32_t waiting, waiting_peak; /* delayed replies */
 };
 

@@ -1,6 +1,7 @@
 #include "fleet/fault.h"
 
 #include "base/mem.h"
+#include "fleet/personality.h"
 #include "fleet/rule.h"
 
 #include <stdlib.h>
@@ -24,10 +25,36 @@ void faults_free(struct faults *faults)
 	free(faults);
 }
 
+/* A personality's faults, each with what the line says of time and devices. */
+static const char *add_personality(
+    struct faults *faults, struct fleet *fleet, const char *line, const char *as, int64_t now)
+{
+	const struct personality *personality = personality_named(as + strlen(PERSONALITY_WORD));
+	const char *error = NULL;
+
+	if (personality == NULL)
+		return "no such personality";
+	for (const char *fault = personality->faults; *fault != '\0' && error == NULL;) {
+		int len = (int)strcspn(fault, ";");
+		char whole[256];
+
+		snprintf(whole, sizeof(whole), "%.*s %.*s", (int)(as - line), line, len, fault);
+		error = faults_add(faults, fleet, whole, now);
+		fault += len;
+		fault += strspn(fault, "; ");
+	}
+	return error;
+}
+
 const char *faults_add(struct faults *faults, struct fleet *fleet, const char *line, int64_t now)
 {
+	const char *as = strncmp(line, PERSONALITY_WORD + 1, strlen(PERSONALITY_WORD) - 1) == 0
+			     ? line
+			     : strstr(line, PERSONALITY_WORD);
 	struct rule rule;
 
+	if (as != NULL)
+		return add_personality(faults, fleet, line, as, now);
 	if (!rule_read(fleet, line, now, &rule, faults->error))
 		return faults->error;
 	if (rule.text[0] == '\0')
@@ -160,7 +187,8 @@ void faults_clear(struct faults *faults, struct fleet *fleet, int64_t now)
 void faults_gather(const struct faults *faults, const struct fleet *fleet, const struct device *device,
     uint64_t number, struct effect *effect)
 {
-	effect->on = 0;
+	effect->any = false;
+	effect->on[0] = effect->on[1] = 0;
 	for (size_t i = 0; i < faults->n; i++) {
 		const struct rule *rule = &faults->rules[i];
 
@@ -169,8 +197,11 @@ void faults_gather(const struct faults *faults, const struct fleet *fleet, const
 		if (rule->percent < 100 &&
 		    !model_chance(rule->percent, fleet->options.seed, device->number, number, rule->fault))
 			continue;
-		effect->on |= UINT64_C(1) << rule->fault;
+		effect->any = true;
+		effect->on[rule->fault / 64] |= UINT64_C(1) << rule->fault % 64;
 		memcpy(effect->arg[rule->fault], rule->arg, sizeof(rule->arg));
+		effect->object[rule->fault] = rule->object;
+		effect->port[rule->fault] = rule->port;
 	}
 }
 

@@ -5,6 +5,7 @@
 #include "fleet/mib.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 int64_t fleet_now(void)
@@ -28,6 +29,8 @@ void fleet_init(struct fleet *fleet, const struct fleet_options *options)
 	fleet->devices = mem_calloc(fleet->n_devices, sizeof(*fleet->devices));
 	fleet->mib = mib_new();
 	fleet->faults = faults_new();
+	fleet->filler = mem_alloc(FLEET_FILLER);
+	memset(fleet->filler, 'x', FLEET_FILLER);
 	for (uint32_t i = 0; i < fleet->n_devices; i++) {
 		bool host = i < options->devices && i >= options->devices - options->linux_hosts;
 
@@ -42,6 +45,7 @@ void fleet_fini(struct fleet *fleet)
 	for (uint32_t i = 0; i < fleet->n_devices; i++)
 		device_fini(&fleet->devices[i]);
 	free(fleet->devices);
+	free(fleet->filler);
 	mib_free(fleet->mib);
 	faults_free(fleet->faults);
 }

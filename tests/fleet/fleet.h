@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define FLEET_FILLER 65507 /* more fits no datagram */
+
 struct faults;
 struct mib;
 
@@ -34,6 +36,7 @@ struct fleet {
 	uint32_t n_devices;
 	struct faults *faults;
 	struct mib *mib;
+	uint8_t *filler;     /* FLEET_FILLER octets of text */
 	int64_t start;	     /* monotonic ns */
 	int64_t advanced_cs; /* device time added by hand */
 	bool stop;

@@ -3,10 +3,13 @@
 #define FLEET_MANGLE_H
 
 #include "fleet/agent.h"
+#include "fleet/mib.h"
 
-void mangle_varbind(const struct effect *effect, struct name *name, struct value *value);
+/* `where` is the instance that it is about. */
+void mangle_varbind(const struct effect *effect, const struct mib_view *view, const struct mib_at *where,
+    struct name *name, struct value *value);
 void mangle_header(const struct agent_ask *ask, struct header *header);
-/* In place; `message` lies in a buffer with AGENT_SLACK octets behind it. */
-struct span mangle_message(const struct agent_ask *ask, struct span message);
+/* In place, or into other[room]; both have AGENT_SLACK octets behind what they may hold otherwise. */
+struct span mangle_message(const struct agent_ask *ask, struct span message, uint8_t *other, size_t room);
 
 #endif

@@ -116,7 +116,7 @@ static ptrdiff_t search(const struct mib *mib, const struct oid_arcs *oid, bool 
 
 static bool visible(const struct mib_view *view, const struct mib_object *object)
 {
-	return (object->group & view->groups) != 0 && !(view->v1 && object->type == BER_COUNTER64);
+	return (object->group & view->groups) != 0 && !(view->narrow && object->type == BER_COUNTER64);
 }
 
 static bool next_port(
@@ -233,6 +233,32 @@ uint32_t mib_ordinal(const struct mib_view *view, const struct mib_at *at)
 	return at->index - first.index;
 }
 
+int32_t mib_entry_of(const struct mib *mib, const struct oid_arcs *oid)
+{
+	bool within;
+	ptrdiff_t i = search(mib, oid, &within);
+
+	return within && oid->n >= mib->entries[i].n_arcs ? (int32_t)i : -1;
+}
+
+int32_t mib_entry_named(const struct mib *mib, const char *name)
+{
+	for (size_t i = 0; i < mib->n; i++)
+		if (strcmp(mib->entries[i].object->name, name) == 0)
+			return (int32_t)i;
+	return -1;
+}
+
+int64_t mib_port(const struct mib_view *view, const struct mib_at *at)
+{
+	uint32_t port;
+
+	if (view->fleet->mib->entries[at->entry].object->table != TABLE_IF ||
+	    !device_port_at(view->device, at->index, &port))
+		return -1;
+	return port;
+}
+
 struct name mib_name(const struct mib_view *view, const struct mib_at *at)
 {
 	const struct entry *entry = &view->fleet->mib->entries[at->entry];
@@ -268,10 +294,13 @@ void mib_value(const struct mib_view *view, const struct mib_at *at, struct valu
 		row.port = at->index; /* a row of an endless table */
 	value->type = object->type;
 	value->number = 0;
+	value->raw = false;
 	value->bytes = (struct span){value->room, 0};
 	object->fill(view, &row, value);
 	if (object->type >= BER_COUNTER32 && object->type <= BER_TIMETICKS)
 		value->number &= UINT32_MAX;
+	if (object->type == BER_COUNTER64)
+		value->number += view->jump;
 	if (view->hostile && object->type == BER_OCTETS)
 		hostile_text(view, at, value);
 }

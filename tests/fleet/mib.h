@@ -35,12 +35,18 @@ struct mib_view {
 	const struct fleet *fleet;
 	const struct device *device;
 	uint64_t uptime;
-	unsigned groups; /* visible ones */
-	bool v1;	 /* no Counter64 (RFC 3584 section 4.2.2.1) */
-	bool endless;	 /* interface columns never end */
-	bool hostile;	 /* texts are made to hurt */
-	int64_t names;	 /* 0 = good, 1 = ifName empty, 2 = ifName all alike, 3 = ifDescr too */
-	int64_t skew;	 /* seconds that hrSystemDate is ahead */
+	unsigned groups;   /* visible ones */
+	bool v1;	   /* errors instead of exceptions */
+	bool narrow;	   /* no Counter64 (RFC 3584 section 4.2.2.1) */
+	bool endless;	   /* interface columns never end */
+	bool hostile;	   /* texts are made to hurt */
+	int64_t names;	   /* 0 = good, 1 = ifName empty, 2 = ifName all alike, 3 = ifDescr too */
+	int64_t skew;	   /* seconds that hrSystemDate is ahead */
+	uint64_t ticks;	   /* what sysUpTime says; else like uptime */
+	uint64_t counted;  /* uptime up to which counters have counted */
+	uint64_t jump;	   /* how much further 64-bit counters are than they should be */
+	uint64_t restless; /* how much further ifTableLastChange is */
+	int64_t long_text; /* octets of sysDescr; 0 = as it should be */
 };
 
 struct mib_object;
@@ -79,6 +85,12 @@ bool mib_first(const struct mib_view *view, struct mib_at *at);
 /* Rows before this one in its column, by distance of index; 0 for scalars. */
 uint32_t mib_ordinal(const struct mib_view *view, const struct mib_at *at);
 void mib_first_row(const struct mib_view *view, struct mib_at *at); /* back to the top of its column */
+
+/* Entry of the tree that a name is of, or below; -1 = none. */
+int32_t mib_entry_of(const struct mib *mib, const struct oid_arcs *oid);
+int32_t mib_entry_named(const struct mib *mib, const char *name);
+/* The port whose row that is, by identity; -1 = no interface's. */
+int64_t mib_port(const struct mib_view *view, const struct mib_at *at);
 
 struct name mib_name(const struct mib_view *view, const struct mib_at *at);
 void mib_value(const struct mib_view *view, const struct mib_at *at, struct value *value);

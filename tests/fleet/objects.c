@@ -10,7 +10,7 @@ static const struct mib_object objects[] = {
     /* SNMPv2-MIB */
     {"1.3.6.1.2.1.1.1", "sysDescr", TABLE_SCALAR, GROUP_SYSTEM, BER_OCTETS, value_sys_descr, 0, 0},
     {"1.3.6.1.2.1.1.2", "sysObjectID", TABLE_SCALAR, GROUP_SYSTEM, BER_OID, value_sys_object_id, 0, 0},
-    {"1.3.6.1.2.1.1.3", "sysUpTime", TABLE_SCALAR, GROUP_SYSTEM, BER_TIMETICKS, value_uptime, 0, 0},
+    {"1.3.6.1.2.1.1.3", "sysUpTime", TABLE_SCALAR, GROUP_SYSTEM, BER_TIMETICKS, value_sys_uptime, 0, 0},
     {"1.3.6.1.2.1.1.4", "sysContact", TABLE_SCALAR, GROUP_SYSTEM, BER_OCTETS, value_sys_contact, 0, 0},
     {"1.3.6.1.2.1.1.5", "sysName", TABLE_SCALAR, GROUP_SYSTEM, BER_OCTETS, value_sys_name, 0, 0},
     {"1.3.6.1.2.1.1.6", "sysLocation", TABLE_SCALAR, GROUP_SYSTEM, BER_OCTETS, value_sys_location, 0, 0},

@@ -2,6 +2,7 @@
 
 #include "fleet/codec.h"
 #include "fleet/fault.h"
+#include "fleet/personality.h"
 
 #include <arpa/inet.h>
 #include <getopt.h>
@@ -30,6 +31,7 @@ enum {
 	OPT_STDIN,
 	OPT_TRACE,
 	OPT_EXPECT,
+	OPT_PERSONALITIES,
 	OPT_HELP
 };
 
@@ -40,7 +42,7 @@ static const struct option names[] = {{"seed", 1, NULL, OPT_SEED}, {"first", 1, 
     {"time-scale", 1, NULL, OPT_SCALE}, {"community", 1, NULL, OPT_COMMUNITY},
     {"object-id", 1, NULL, OPT_OBJECT_ID}, {"plan", 1, NULL, OPT_PLAN}, {"control", 1, NULL, OPT_CONTROL},
     {"stdin-control", 0, NULL, OPT_STDIN}, {"trace", 1, NULL, OPT_TRACE}, {"expect", 1, NULL, OPT_EXPECT},
-    {"help", 0, NULL, OPT_HELP}, {NULL, 0, NULL, 0}};
+    {"personalities", 0, NULL, OPT_PERSONALITIES}, {"help", 0, NULL, OPT_HELP}, {NULL, 0, NULL, 0}};
 
 static void help(void)
 {
@@ -64,7 +66,11 @@ static void help(void)
 	     "  --stdin-control     control lines on stdin, answers on stdout; ends with stdin\n"
 	     "  --trace FILE        a line per request\n"
 	     "  --expect DEVICE ROW OBJECT   print base and rate of a counter, or a value, and end\n"
-	     "Fault lines: [at S] [for S] [all | device N | devices A-B] NAME [ARGUMENTS] [port N] [prob P]");
+	     "  --personalities     list them: name, faults, what they do, what is to be expected\n"
+	     "Fault lines: [at S] [for S] [all | device N | devices A-B] NAME [ARGUMENTS] [on OBJECT] [port "
+	     "N] "
+	     "[prob P]\n"
+	     "         or: [at S] [for S] [all | device N | devices A-B] as PERSONALITY");
 	fault_help(stdout);
 }
 
@@ -181,6 +187,7 @@ static bool read_option(int option, int place, int argc, char **argv, struct fle
 	default:
 		*good = read_number(option, optarg, names[place].name, o);
 		return true;
+	case OPT_PERSONALITIES:
 	case OPT_HELP:
 	case '?':
 		return false;
@@ -223,9 +230,11 @@ bool options_read(int argc, char **argv, struct fleet_options *options, int *sta
 	*status = 2;
 	while (good && (option = getopt_long(argc, argv, "", names, &place)) != -1) {
 		if (!read_option(option, place, argc, argv, options, &good)) {
-			*status = option == OPT_HELP ? 0 : 2;
+			*status = option == '?' ? 2 : 0;
 			if (option == OPT_HELP)
 				help();
+			else if (option == OPT_PERSONALITIES)
+				personality_list(stdout);
 			return false;
 		}
 	}

@@ -26,10 +26,20 @@ static const struct fault_kind {
 	{1, 0}},
     [FAULT_WRONG_PORT] = {"wrong-port", "replies come from another port", {NONE, NONE}, {0, 0}},
     [FAULT_SILENT_ABOVE] = {"silent-above", "replies above N octets are lost", {NUMBER, NONE}, {484, 0}},
+    [FAULT_BULK_SILENT] = {"bulk-silent", "no reply to GETBULK", {NONE, NONE}, {0, 0}},
+    [FAULT_RATE_LIMIT] = {"rate-limit", "what exceeds N requests in a second is lost", {NUMBER, NONE},
+	{20, 0}},
+    [FAULT_SERIAL] = {"serial", "one request at a time, MS for each; the others wait", {MILLISECONDS, NONE},
+	{50, 0}},
+    [FAULT_STRAY] = {"stray", "N more replies, with ids that nobody asked with", {NUMBER, NONE}, {3, 0}},
+    [FAULT_SPLIT] = {"split", "the reply comes as two datagrams, half a message each", {NONE, NONE}, {0, 0}},
     [FAULT_TRUNCATE] = {"truncate", "the last N octets are missing (0 = any number)", {NUMBER, NONE}, {0, 0}},
     [FAULT_GARBAGE] = {"garbage", "random octets instead of a reply", {NONE, NONE}, {0, 0}},
     [FAULT_FLIP] = {"flip", "N octets of the reply are changed", {NUMBER, NONE}, {1, 0}},
     [FAULT_TRAILING] = {"trailing", "N octets follow the message", {NUMBER, NONE}, {4, 0}},
+    [FAULT_LONG_LENGTHS] = {"long-lengths", "lengths in four octets where one would do", {NONE, NONE},
+	{0, 0}},
+    [FAULT_INDEFINITE] = {"indefinite", "indefinite lengths (RFC 3417 forbids them)", {NONE, NONE}, {0, 0}},
     [FAULT_WRONG_ID] = {"wrong-id", "request-id changed", {NONE, NONE}, {0, 0}},
     [FAULT_OLD_ID] = {"old-id", "request-id of the request before", {NONE, NONE}, {0, 0}},
     [FAULT_WRONG_COMMUNITY] = {"wrong-community", "another community", {NONE, NONE}, {0, 0}},
@@ -39,6 +49,8 @@ static const struct fault_kind {
     [FAULT_MAX_SIZE] = {"max-size", "replies of N octets at most", {NUMBER, NONE}, {484, 0}},
     [FAULT_ERROR] = {"error", "error-status N (5 = genErr, 2 = noSuchName) with error-index M",
 	{NUMBER, NUMBER}, {5, 1}},
+    [FAULT_ERROR_AT] = {"error-at", "error-status N, index of the first varbind that `on` and `port` name",
+	{NUMBER, NONE}, {5, 0}},
     [FAULT_EMPTY] = {"empty", "a reply without varbinds", {NONE, NONE}, {0, 0}},
     [FAULT_FEWER] = {"fewer", "the last N varbinds are missing", {NUMBER, NONE}, {1, 0}},
     [FAULT_EXTRA] = {"extra", "N varbinds more", {NUMBER, NONE}, {1, 0}},
@@ -50,6 +62,13 @@ static const struct fault_kind {
 	{NONE, NONE}, {0, 0}},
     [FAULT_OTHER_INTEGERS] = {"other-integers", "numbers with another integer type's tag", {NONE, NONE},
 	{0, 0}},
+    [FAULT_EXCEPTION] = {"exception",
+	"exception N (128 noSuchObject, 129 noSuchInstance, 130 endOfMibView) for values", {NUMBER, NONE},
+	{129, 0}},
+    [FAULT_ZERO_LENGTH] = {"zero-length", "values without content", {NONE, NONE}, {0, 0}},
+    [FAULT_NEGATIVE] = {"negative", "gauges, counters and numbers are -N", {NUMBER, NONE}, {1, 0}},
+    [FAULT_PADDED] = {"padded", "N octets of zeros before numbers", {NUMBER, NONE}, {2, 0}},
+    [FAULT_WIDE] = {"wide", "2^40 more in 32-bit numbers", {NONE, NONE}, {0, 0}},
     [FAULT_NO_SUCH] = {"no-such", "noSuchInstance for every GET (v1: noSuchName)", {NONE, NONE}, {0, 0}},
     [FAULT_HOSTILE_TEXT] = {"hostile-text", "texts with control octets, markup, shell words, no UTF-8",
 	{NONE, NONE}, {0, 0}},
@@ -57,11 +76,34 @@ static const struct fault_kind {
 	{0, 0}},
     [FAULT_NAMES] = {"names", "1: ifName empty, 2: all alike, 3: ifDescr too", {NUMBER, NONE}, {2, 0}},
     [FAULT_CLOCK_SKEW] = {"clock-skew", "hrSystemDate is N seconds ahead", {NUMBER, NONE}, {600, 0}},
+    [FAULT_LONG_TEXT] = {"long-text", "sysDescr of N octets (if --max-size allows)", {NUMBER, NONE},
+	{20000, 0}},
+    [FAULT_V1_COUNTER64] = {"v1-counter64", "Counter64 in version 1 too", {NONE, NONE}, {0, 0}},
+    [FAULT_CACHED] = {"cached", "counters are refreshed every N seconds only", {NUMBER, NONE}, {5, 0}},
+    [FAULT_JUMP] = {"jump", "64-bit counters are N (may be negative) further with every M-th request",
+	{NUMBER, NUMBER}, {1099511627776, 4}},
+    [FAULT_UPTIME_SPEED] = {"uptime-speed", "sysUpTime runs at N % of time from the fleet's start on",
+	{NUMBER, NONE}, {200, 0}},
+    [FAULT_UPTIME_UNIT] = {"uptime-unit", "sysUpTime counts units of N hundredths of a second",
+	{NUMBER, NONE}, {100, 0}},
+    [FAULT_RESTLESS] = {"restless", "ifTableLastChange is another with every request", {NONE, NONE}, {0, 0}},
     [FAULT_WALK_SAME] = {"walk-same", "GETNEXT and GETBULK return the name asked", {NONE, NONE}, {0, 0}},
     [FAULT_WALK_LOOP] = {"walk-loop", "after N rows a column begins anew", {NUMBER, NONE}, {2, 0}},
     [FAULT_WALK_BACK] = {"walk-back", "after N rows a walk begins anew at sysDescr", {NUMBER, NONE}, {2, 0}},
     [FAULT_WALK_CUT] = {"walk-cut", "after N rows a walk ends with endOfMibView", {NUMBER, NONE}, {2, 0}},
     [FAULT_ENDLESS] = {"endless", "interface columns never end", {NONE, NONE}, {0, 0}},
+    [FAULT_COLUMN_END] = {"column-end", "a column ends with exception N instead of the next one's name",
+	{NUMBER, NONE}, {128, 0}},
+    [FAULT_BULK_ERROR] = {"bulk-error", "error-status N for every GETBULK", {NUMBER, NONE}, {5, 0}},
+    [FAULT_BULK_SINGLE] = {"bulk-single", "GETBULK is answered as GETNEXT", {NONE, NONE}, {0, 0}},
+    [FAULT_BULK_ALL] = {"bulk-all", "GETBULK returns all that fits, whatever was asked", {NONE, NONE},
+	{0, 0}},
+    [FAULT_REBOOT_EVERY] = {"reboot-every", "a restart at every N-th GETNEXT or GETBULK", {NUMBER, NONE},
+	{3, 0}},
+    [FAULT_RENUMBER_EVERY] = {"renumber-every", "renumbered before every N-th request; M = 1: nothing tells",
+	{NUMBER, NUMBER}, {3, 0}},
+    [FAULT_VANISH_EVERY] = {"vanish-every", "`port` goes and comes at every N-th request", {NUMBER, NONE},
+	{3, 0}},
     [FAULT_REBOOT] = {"reboot", "silent until `for` ends, then uptime and counters are 0", {NONE, NONE},
 	{0, 0}},
     [FAULT_REBOOT_RENUMBER] = {"reboot-renumber", "and ifIndexes are dealt anew", {NONE, NONE}, {0, 0}},
@@ -89,7 +131,7 @@ static bool read_number(const char *word, double *number)
 	*number = strtod(word, &end);
 	if (end != word && *end == '%')
 		end++;
-	return end != word && *end == '\0' && *number > -1e12 && *number < 1e12;
+	return end != word && *end == '\0' && *number > -1e15 && *number < 1e15;
 }
 
 static bool read_groups(char *word, int64_t *groups)
@@ -122,6 +164,12 @@ static bool read_devices(const char *word, const struct fleet *fleet, struct rul
 	rule->from = from;
 	rule->to = to;
 	return from <= to && to < fleet->n_devices;
+}
+
+static bool read_object(const char *word, const struct fleet *fleet, struct rule *rule)
+{
+	rule->object = word == NULL ? -1 : mib_entry_named(fleet->mib, word);
+	return rule->object >= 0;
 }
 
 static bool read_kind(const char *word, struct rule *rule)
@@ -173,6 +221,8 @@ static bool read_option(
 	} else if (strcmp(word, "port") == 0) {
 		*good = read_number(strtok_r(NULL, " \t", save), &number) && number >= 0;
 		rule->port = (int64_t)number;
+	} else if (strcmp(word, "on") == 0) {
+		*good = read_object(strtok_r(NULL, " \t", save), fleet, rule);
 	} else if (strcmp(word, "prob") == 0) {
 		*good = read_number(strtok_r(NULL, " \t", save), &rule->percent);
 	} else {
@@ -222,6 +272,7 @@ bool rule_read(const struct fleet *fleet, const char *line, int64_t now, struct 
 	    .to = fleet->n_devices - 1,
 	    .start = now,
 	    .end = INT64_MAX,
+	    .object = -1,
 	    .port = -1,
 	    .percent = 100,
 	};

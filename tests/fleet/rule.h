@@ -9,6 +9,7 @@ struct rule {
 	uint32_t from, to;  /* devices, both included */
 	int64_t start, end; /* monotonic ns; INT64_MAX = for ever */
 	int64_t arg[2];
+	int32_t object; /* entry of the tree; -1 = all */
 	int64_t port;
 	double percent;
 	bool active;

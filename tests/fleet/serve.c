@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "fleet/agent.h"
+#include "fleet/bend.h"
 #include "fleet/delay.h"
 #include "fleet/mangle.h"
 #include "fleet/outbox.h"
@@ -37,7 +38,7 @@ struct serve {
 	struct inbox in;
 	struct outbox *out;
 	size_t buffer_size;
-	uint8_t *buffers; /* one per datagram of a batch */
+	uint8_t *buffers; /* two per datagram of a batch: for its reply, and for another form of it */
 };
 
 /* ---- sockets ---- */
@@ -101,7 +102,7 @@ struct serve *serve_new(struct fleet *fleet)
 	serve->delays = delays_new();
 	serve->out = outbox_new(2 * BATCH); /* each request may be answered twice */
 	serve->buffer_size = CODEC_HEADROOM + fleet->options.max_size + AGENT_SLACK;
-	serve->buffers = mem_calloc(BATCH, serve->buffer_size);
+	serve->buffers = mem_calloc(BATCH, 2 * serve->buffer_size);
 	prepare_inbox(&serve->in);
 	if (!open_sockets(serve)) {
 		fprintf(stderr, "fleet: UDP port %u: %s\n", fleet->options.port, strerror(errno));
@@ -148,74 +149,119 @@ uint16_t serve_port(const struct serve *serve)
 
 /* ---- one request ---- */
 
-static int64_t delay_of(const struct agent_ask *ask)
+static int64_t delay_of(const struct agent_ask *ask, struct device *device)
 {
 	const struct effect *effect = ask->effect;
-	uint64_t seed = ask->fleet->options.seed, device = ask->device->number;
+	uint64_t seed = ask->fleet->options.seed;
 	int64_t ms = 0, us = 0;
 
 	if (effect_has(effect, FAULT_DELAY)) {
 		ms = effect->arg[FAULT_DELAY][0];
 		if (effect->arg[FAULT_DELAY][1] > 0)
-			us = (int64_t)(model_hash(seed, device, ask->number, 9000) %
+			us = (int64_t)(model_hash(seed, device->number, ask->number, 9000) %
 				       (uint64_t)(effect->arg[FAULT_DELAY][1] * 1000));
 	}
 	if (effect_has(effect, FAULT_REORDER) && effect->arg[FAULT_REORDER][1] > 0)
-		us += 1 + (int64_t)(model_hash(seed, device, ask->number, 9001) %
+		us += 1 + (int64_t)(model_hash(seed, device->number, ask->number, 9001) %
 				    (uint64_t)(effect->arg[FAULT_REORDER][1] * 1000));
+	if (effect_has(effect, FAULT_SERIAL)) {
+		device->busy = (device->busy > ask->now ? device->busy : ask->now) +
+			       effect->arg[FAULT_SERIAL][0] * 1000000;
+		us += (device->busy - ask->now) / 1000;
+	}
 	return ms * 1000000 + us * 1000;
+}
+
+static bool too_fast(const struct agent_ask *ask, struct device *device)
+{
+	if (!effect_has(ask->effect, FAULT_RATE_LIMIT))
+		return false;
+	if (device->second != ask->now / 1000000000) {
+		device->second = ask->now / 1000000000;
+		device->in_second = 0;
+	}
+	return ++device->in_second > ask->effect->arg[FAULT_RATE_LIMIT][0];
+}
+
+static bool unheard(const struct agent_ask *ask, struct device *device)
+{
+	const struct effect *effect = ask->effect;
+
+	return effect_has(effect, FAULT_SILENCE) || effect_has(effect, FAULT_LOSS) ||
+	       effect_has(effect, FAULT_REBOOT) || effect_has(effect, FAULT_REBOOT_RENUMBER) ||
+	       (effect_has(effect, FAULT_BULK_SILENT) && ask->request->pdu == PDU_GETBULK) ||
+	       too_fast(ask, device);
 }
 
 static bool lost(const struct effect *effect, size_t len)
 {
-	return effect_has(effect, FAULT_SILENCE) || effect_has(effect, FAULT_LOSS) ||
-	       effect_has(effect, FAULT_REBOOT) || effect_has(effect, FAULT_REBOOT_RENUMBER) ||
-	       (effect_has(effect, FAULT_SILENT_ABOVE) && (int64_t)len > effect->arg[FAULT_SILENT_ABOVE][0]);
+	return effect_has(effect, FAULT_SILENT_ABOVE) && (int64_t)len > effect->arg[FAULT_SILENT_ABOVE][0];
 }
 
-static void route_bent(struct serve *serve, struct device *device, const struct agent_ask *ask,
-    struct route route, struct span message)
+static void send_bent(struct serve *serve, struct device *device, const struct agent_ask *ask,
+    const struct route *route, struct span message)
 {
-	int64_t delay = delay_of(ask);
-	int copies = effect_has(ask->effect, FAULT_DUPLICATE) ? 2 : 1;
+	int64_t delay = delay_of(ask, device);
+	size_t half = message.len / 2;
 
-	message = mangle_message(ask, message);
+	device->replies++;
+	device->octets += message.len;
+	if (delay > 0) {
+		delays_add(serve->delays, ask->now + delay, device, route, message.p, message.len);
+	} else if (effect_has(ask->effect, FAULT_SPLIT)) {
+		outbox_send_now(route, message.p, half);
+		outbox_send_now(route, message.p + half, message.len - half);
+	} else if (route->fd == serve->fd_other || ask->copy > 0) {
+		outbox_send_now(route, message.p, message.len);
+	} else {
+		outbox_post(serve->out, route, message.p, message.len);
+	}
+}
+
+/* `other`: a second buffer, as large as that of the message. */
+static void route_bent(struct serve *serve, struct device *device, struct agent_ask *ask, struct route route,
+    struct span message, uint8_t *other)
+{
+	int copies = effect_has(ask->effect, FAULT_DUPLICATE) ? 2 : 1;
+	size_t varbinds;
+
+	message = mangle_message(ask, message, other, serve->buffer_size);
 	if (route.from.s_addr != 0 && effect_has(ask->effect, FAULT_WRONG_SOURCE))
 		route.from.s_addr =
 		    htonl(ntohl(route.from.s_addr) + (uint32_t)ask->effect->arg[FAULT_WRONG_SOURCE][0]);
 	if (route.from.s_addr != 0 && effect_has(ask->effect, FAULT_WRONG_PORT))
 		route.fd = serve->fd_other;
-	device->replies += (uint64_t)copies;
-	device->octets += (uint64_t)copies * message.len;
-	while (copies-- > 0) {
-		if (delay > 0)
-			delays_add(serve->delays, ask->now + delay, device, &route, message.p, message.len);
-		else if (route.fd == serve->fd_other)
-			outbox_send_now(&route, message.p, message.len);
-		else
-			outbox_post(serve->out, &route, message.p, message.len);
-	}
+	while (copies-- > 0)
+		send_bent(serve, device, ask, &route, message);
+	if (!effect_has(ask->effect, FAULT_STRAY))
+		return;
+	while (ask->copy++ < ask->effect->arg[FAULT_STRAY][0])
+		send_bent(serve, device, ask, &route, agent_answer(ask, other, &varbinds));
 }
 
 static void answer(
     struct serve *serve, struct device *device, const struct route *route, uint8_t *buffer, int64_t now)
 {
 	struct effect effect;
-	struct agent_ask ask = {serve->fleet, device, &serve->request, &effect, device->asked, now};
+	struct agent_ask ask = {serve->fleet, device, &serve->request, &effect, device->asked, now, 0};
 	struct span message;
 	size_t varbinds = 0;
 
-	effect.on = 0;
+	effect.any = false;
+	effect.on[0] = effect.on[1] = 0;
 	if (device->faults > 0)
 		faults_gather(serve->fleet->faults, serve->fleet, device, ask.number, &effect);
-	if (lost(&effect, 0))
-		return;
+	if (effect.any) {
+		if (unheard(&ask, device))
+			return;
+		bend_device(&ask, device);
+	}
 	message = agent_answer(&ask, buffer, &varbinds);
 	if (message.len == 0 || lost(&effect, message.len))
 		return;
 	device->varbinds += varbinds;
-	if (effect.on != 0) {
-		route_bent(serve, device, &ask, *route, message);
+	if (effect.any) {
+		route_bent(serve, device, &ask, *route, message, buffer + serve->buffer_size);
 		return;
 	}
 	device->replies++;
@@ -298,7 +344,7 @@ static bool serve_batch(struct serve *serve, int fd, int64_t now)
 			serve->fleet->ignored++;
 		else
 			handle(serve, device, &route, &in->messages[i],
-			    serve->buffers + (size_t)i * serve->buffer_size, now);
+			    serve->buffers + (size_t)i * 2 * serve->buffer_size, now);
 	}
 	outbox_flush(serve->out);
 	return n == BATCH;

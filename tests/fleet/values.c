@@ -52,6 +52,12 @@ void value_uptime(VALUE_ARGS)
 	value->number = view->uptime;
 }
 
+void value_sys_uptime(VALUE_ARGS)
+{
+	(void)row;
+	value->number = view->ticks;
+}
+
 /* ---- system, engine ---- */
 
 static bool is_linux(const struct mib_view *view)
@@ -67,7 +73,9 @@ static const char *host_word(const struct mib_view *view)
 void value_sys_descr(VALUE_ARGS)
 {
 	(void)row;
-	if (is_linux(view))
+	if (view->long_text > 0)
+		value->bytes = (struct span){view->fleet->filler, (size_t)view->long_text};
+	else if (is_linux(view))
 		value_text(value, "Linux host-%05u 6.1.0-simulated #1 SMP x86_64", view->device->number);
 	else
 		value_text(value, "Simulated switch, %u ports, software 1.0", view->device->n_ports);
@@ -167,7 +175,7 @@ void value_if_number(VALUE_ARGS)
 void value_if_table_last_change(VALUE_ARGS)
 {
 	(void)row;
-	value->number = view->device->table_changed;
+	value->number = view->device->table_changed + view->restless;
 }
 
 void value_if_name(VALUE_ARGS)
@@ -264,7 +272,7 @@ struct model_rate value_closed_form(
 void value_counter(VALUE_ARGS)
 {
 	value->number = device_counter(view->device, row->object->table == TABLE_IF ? (int64_t)row->port : -1,
-	    value_closed_form(view->fleet, view->device, row), view->uptime);
+	    value_closed_form(view->fleet, view->device, row), view->counted);
 }
 
 void value_row_name(const struct device *device, const struct mib_row *row, char *out, size_t size)

@@ -14,6 +14,7 @@ void value_constant(VALUE_ARGS);
 void value_gauge(VALUE_ARGS);
 void value_own_index(VALUE_ARGS);
 void value_uptime(VALUE_ARGS);
+void value_sys_uptime(VALUE_ARGS);
 void value_sys_descr(VALUE_ARGS);
 void value_sys_object_id(VALUE_ARGS);
 void value_sys_contact(VALUE_ARGS);
