@@ -1,16 +1,19 @@
 #include "base/mem.h"
+#include "base/str.h"
 #include "base/vec.h"
 #include "config/check.h"
 #include "config/loader.h"
 #include "config/schema.h"
 #include "config/secretfile.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define PASSPHRASE_MIN 8 /* RFC 3414 11.2 */
 #define COMMUNITY_MAX  255
 #define USER_MAX       32 /* RFC 3414: SnmpAdminString (SIZE (1..32)) */
+#define ENGINE_ID_MIN  5  /* RFC 3411 section 5 */
 
 static const struct {
 	const char *name;
@@ -39,8 +42,8 @@ static bool version_of(const struct yaml_node *node, enum snmp_version *version)
 /* Whatever is no known, harmless key may have been meant as a secret. */
 static void hide_secrets(struct diag *diag, const struct yaml_node *node)
 {
-	static const char *const harmless[] = {
-	    "version", "community_file", "user", "auth", "auth_key_file", "priv", "priv_key_file", "context"};
+	static const char *const harmless[] = {"version", "community_file", "user", "auth", "auth_key_file",
+	    "priv", "priv_key_file", "context", "context_engine_id"};
 
 	if (node->type == YAML_SCALAR)
 		diag_hide(diag, node->place, node->end);
@@ -89,7 +92,7 @@ static void check_inline(struct loader *loader, const struct yaml_node *value)
 static bool read_community(struct loader *loader, const struct yaml_node *node, struct credential *credential)
 {
 	static const char *const others[] = {
-	    "user", "auth", "auth_key_file", "priv", "priv_key_file", "context"};
+	    "user", "auth", "auth_key_file", "priv", "priv_key_file", "context", "context_engine_id"};
 	const struct yaml_node *text = yaml_get(node, "community"), *file = yaml_get(node, "community_file");
 
 	if (!refuse_keys(loader->diag, node, others, ARRAY_LEN(others), "version 3"))
@@ -158,10 +161,50 @@ static bool read_protocol(struct loader *loader, const struct yaml_node *node, c
 	return check_key(loader, file, secret, name->text);
 }
 
+static int digit_value(char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *at = memchr(digits, tolower((unsigned char)c), sizeof digits - 1);
+
+	return at != NULL ? (int)(at - digits) : -1;
+}
+
+/* "0x" and 5 to 32 pairs of digits. */
+static bool engine_id_from(const char *text, struct credential *credential)
+{
+	size_t len = strlen(text), n = len / 2 - 1;
+
+	if (!str_starts(text, "0x") || len % 2 != 0 || n < ENGINE_ID_MIN ||
+	    n > sizeof credential->context_engine_id)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		int high = digit_value(text[2 + 2 * i]), low = digit_value(text[3 + 2 * i]);
+
+		if (high < 0 || low < 0)
+			return false;
+		credential->context_engine_id[i] = (uint8_t)(high << 4 | low);
+	}
+	credential->context_engine_id_len = n;
+	return true;
+}
+
+static bool read_context(struct loader *loader, const struct yaml_node *node, struct credential *credential)
+{
+	const struct yaml_node *id = yaml_get(node, "context_engine_id");
+
+	credential->context = mem_strdup(field_text(node, "context"));
+	if (id == NULL || yaml_text(id) == NULL || engine_id_from(id->text, credential))
+		return true;
+	diag_error(loader->diag, id->place,
+	    "context_engine_id is no engine-id; write 0x and %d to %zu pairs of hexadecimal digits",
+	    ENGINE_ID_MIN, sizeof credential->context_engine_id);
+	return false;
+}
+
 static bool read_usm(struct loader *loader, const struct yaml_node *node, struct credential *credential)
 {
 	static const char *const others[] = {"community", "community_file"};
-	const char *user = field_text(node, "user"), *context = field_text(node, "context");
+	const char *user = field_text(node, "user");
 	bool good = refuse_keys(loader->diag, node, others, ARRAY_LEN(others), "versions 1 and 2c");
 
 	if (user == NULL || strlen(user) > USER_MAX) {
@@ -174,6 +217,7 @@ static bool read_usm(struct loader *loader, const struct yaml_node *node, struct
 	    read_protocol(loader, node, "auth", "auth_key_file", &credential->auth, &credential->auth_key);
 	good &=
 	    read_protocol(loader, node, "priv", "priv_key_file", &credential->priv, &credential->priv_key);
+	good &= read_context(loader, node, credential);
 	if (yaml_get(node, "priv") != NULL && yaml_get(node, "auth") == NULL) {
 		diag_error(loader->diag, yaml_get(node, "priv")->place,
 		    "priv without auth; privacy needs authentication: give auth too");
@@ -181,7 +225,6 @@ static bool read_usm(struct loader *loader, const struct yaml_node *node, struct
 	}
 	if (good) {
 		credential->user = mem_strdup(user);
-		credential->context = mem_strdup(context);
 		diag_warning(loader->diag, yaml_get(node, "version")->place,
 		    "SNMPv3 is not yet active in this version; devices are asked with their other "
 		    "credentials");

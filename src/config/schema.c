@@ -196,6 +196,9 @@ static const struct schema_key credential_keys[] = {
 	.type = SCHEMA_PATH,
 	.doc = "version 3: a file with the passphrase, or the localised key as 0x..."},
     {.name = "context", .type = SCHEMA_TEXT, .doc = "version 3: context name"},
+    {.name = "context_engine_id",
+	.type = SCHEMA_TEXT,
+	.doc = "version 3: engine-id of the context, as 0x...; the agent's own without it"},
 };
 
 static const struct schema_key tag_keys[] = {DEVICE_DEFAULTS("devices with this tag")};
