@@ -54,20 +54,20 @@ static bool set_hash(struct hash *hash, enum usm_auth auth, struct usm_key *key)
 
 bool usm_derive_master(enum usm_auth auth, const void *passphrase, size_t len, struct usm_key *master)
 {
-	uint8_t chunk[CHUNK];
-	size_t at = 0;
+	uint8_t chunk[CHUNK]; /* the passphrase as many times as it fits */
+	size_t whole, more;
 	struct hash hash;
 
 	usm_key_wipe(master);
-	if (len == 0)
+	if (len == 0 || len > USM_PASSPHRASE_MAX)
 		return false;
+	whole = sizeof chunk / len * len;
+	for (size_t i = 0; i < whole; i += len)
+		memcpy(chunk + i, passphrase, len);
 	hash_begin(&hash, auth);
-	for (size_t done = 0; done < EXPANDED; done += sizeof chunk) {
-		for (size_t i = 0; i < sizeof chunk; i++) {
-			chunk[i] = ((const uint8_t *)passphrase)[at];
-			at = at + 1 == len ? 0 : at + 1;
-		}
-		hash_add(&hash, chunk, sizeof chunk);
+	for (size_t done = 0; done < EXPANDED; done += more) {
+		more = EXPANDED - done < whole ? EXPANDED - done : whole;
+		hash_add(&hash, chunk, more);
 	}
 	OPENSSL_cleanse(chunk, sizeof chunk);
 	return set_hash(&hash, auth, master);

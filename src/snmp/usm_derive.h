@@ -22,7 +22,7 @@ struct usm_engine_id {
 	uint8_t len; /* 0 = not known */
 };
 
-/* len may not be 0. */
+/* len: 1 to USM_PASSPHRASE_MAX; false otherwise. */
 bool usm_derive_master(
     enum usm_auth auth, const void *passphrase, size_t len, struct usm_key *master) MUST_USE;
 bool usm_derive_local(enum usm_auth auth, const struct usm_key *master, const struct usm_engine_id *engine,

@@ -637,7 +637,18 @@ static double seconds(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-#define ROUNDS 4000
+#define ROUNDS	1000
+#define BATCHES 9 /* the fastest counts: what else the machine does is not ours */
+
+/* Closes the batch before, if there was one; the time now. `best` in us a round. */
+static double batch_begin(unsigned round, double start, double *best)
+{
+	double now = seconds(), cost = (now - start) / ROUNDS * 1e6;
+
+	if (round > 0 && cost < *best)
+		*best = cost;
+	return now;
+}
 
 /* ifHCInOctets.1 to n and their values, as the agent gives them. */
 static void put_response(struct ber_out *out, uint8_t *buf, size_t size, size_t n)
@@ -667,16 +678,18 @@ static double cost_v2c(void)
 	struct ber_out out;
 	uint8_t buf[8192], reply[8192];
 	struct pdu pdu;
-	double start;
+	double start = 0, best = 1e9;
 
 	secret_set(&credential.community, "public", 6);
 	security = security_new(&credential);
 	secret_fini(&credential.community);
 	put_response(&out, reply, sizeof reply, VARBINDS);
 	security_wrap(security, &out, 4711);
-	start = seconds();
-	for (unsigned i = 0; i < ROUNDS; i++) {
+	for (unsigned i = 0; i < ROUNDS * BATCHES; i++) {
 		struct ber_out request;
+
+		if (i % ROUNDS == 0)
+			start = batch_begin(i, start, &best);
 
 		put_get(&request, buf, sizeof buf, HEADROOM, VARBINDS, 4711);
 		security_wrap(security, &request, 4711);
@@ -686,9 +699,9 @@ static double cost_v2c(void)
 		while (varbind_next(&pdu.varbinds, &varbind) == VARBIND_OK)
 			;
 	}
-	start = seconds() - start;
+	(void)batch_begin(1, start, &best);
 	security_release(security);
-	return start / ROUNDS * 1e6;
+	return best;
 }
 
 static double cost_v3(enum usm_auth auth, enum usm_priv priv)
@@ -700,15 +713,16 @@ static double cost_v3(enum usm_auth auth, enum usm_priv priv)
 	struct lab lab;
 	struct pdu pdu;
 	char name[64];
-	double start;
+	double start = 0, best = 1e9;
 	size_t len;
 
 	user_name(name, sizeof name, auth, priv);
 	lab_open(&lab, name, auth, priv);
 	answer = response_for(&lab);
 	len = oracle_answer(&answer, reply, sizeof reply);
-	start = seconds();
-	for (unsigned i = 0; i < ROUNDS; i++) {
+	for (unsigned i = 0; i < ROUNDS * BATCHES; i++) {
+		if (i % ROUNDS == 0)
+			start = batch_begin(i, start, &best);
 		put_get(&request, buf, sizeof buf, HEADROOM, VARBINDS, 4711);
 		if (!usm_message_wrap(lab.crypto, &lab.user, &lab.engine, &request, i, 65507, NOW) ||
 		    judge(&lab, reply, len, NOW, &pdu) != USM_GENUINE)
@@ -716,9 +730,9 @@ static double cost_v3(enum usm_auth auth, enum usm_priv priv)
 		while (varbind_next(&pdu.varbinds, &varbind) == VARBIND_OK)
 			;
 	}
-	start = seconds() - start;
+	(void)batch_begin(1, start, &best);
 	lab_close(&lab);
-	return start / ROUNDS * 1e6;
+	return best;
 }
 
 /* Printed, not judged: how fast a machine is, is no property of the code. */
