@@ -56,7 +56,7 @@ struct usm_keys *usm_keys_new(void)
 
 static void forget_all(struct usm_keys *keys)
 {
-	struct entry *entry, *next;
+	struct entry *entry = NULL, *next = NULL;
 
 	HASH_ITER(hh, keys->entries, entry, next)
 	{
@@ -189,7 +189,7 @@ static uint32_t day_of(int64_t wall)
 /* Uses since the last time get today's date; what nobody wanted for long goes. */
 static void tidy(struct usm_keys *keys, uint32_t today)
 {
-	struct entry *entry, *next;
+	struct entry *entry = NULL, *next = NULL;
 
 	HASH_ITER(hh, keys->entries, entry, next)
 	{
@@ -208,7 +208,7 @@ void usm_keys_write(struct usm_keys *keys, int64_t wall, struct str *out)
 {
 	uint8_t header[HEADER_LEN] = {0}, record[RECORD_LEN], sum[TRAILER_LEN];
 	size_t start = out->len;
-	struct entry *entry, *next;
+	struct entry *entry = NULL, *next = NULL;
 
 	tidy(keys, day_of(wall));
 	memcpy(header, MAGIC, 4);

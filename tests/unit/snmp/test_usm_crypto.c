@@ -73,9 +73,10 @@ static void keys_of_reeders_draft(void **state)
 
 static void keys_are_net_snmps(void **state)
 {
-	static const char *const phrases[] = {PASSPHRASE, "12345678",
-	    "eine lange Passphrase, die 64 Oktetten "
-	    "nicht teilt, und noch mehr als das"};
+	static const char long_phrase[] =
+	    "eine lange Passphrase, die keine Potenz von zwei ist, mit Umlauten: "
+	    "\xc3\xa4\xc3\xb6\xc3\xbc";
+	static const char *const phrases[] = {PASSPHRASE, "12345678", long_phrase};
 	struct usm_key master, local, other_master, other_local, extended, other_extended;
 
 	(void)state;
