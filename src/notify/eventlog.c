@@ -72,7 +72,9 @@ struct eventlog *eventlog_new(struct loop *loop, const char *path, int64_t keep,
 		*error = str_format("no thread for the event log: %s", strerror(errno));
 		goto bad;
 	}
-	eventlog_set_keep(log, keep);
+	log->keep = keep;
+	if (keep > 0) /* by then the clock of a machine that boots is right */
+		loop_timer_in(loop, &log->prune, PRUNE_EVERY);
 	return log;
 bad:
 	eventlog_free(log);
@@ -103,7 +105,7 @@ void eventlog_set_keep(struct eventlog *log, int64_t keep)
 		return;
 	log->keep = keep;
 	if (keep > 0)
-		loop_timer_in(log->loop, &log->prune, PRUNE_EVERY);
+		loop_timer_in(log->loop, &log->prune, 0);
 	else
 		loop_timer_stop(log->loop, &log->prune);
 }
