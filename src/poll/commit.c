@@ -165,7 +165,8 @@ static const struct reading *reading_of(const struct commit *commit, const struc
 	const struct reading *any = NULL;
 
 	for (size_t i = 0; i < n; i++) {
-		if (!came(&items[i]))
+		/* An error tells of an item too, without a reading. */
+		if (!came(&items[i]) || items[i].pdu == PLAN_NO_PDU)
 			continue;
 		if (commit->set->table->columns[items[i].column].counter >= 0)
 			return &commit->readings[items[i].pdu];
