@@ -152,7 +152,7 @@ static struct usm_keys_name name_of(unsigned n)
 
 	memset(name.root.octets, (int)(n % 251), sizeof name.root.octets);
 	name.root.octets[0] = (uint8_t)(n / 251);
-	name.engine.len = n % 2 == 0 ? 0 : 9;
+	name.engine.len = n % 2 == 0 ? 0 : (uint8_t)(5 + n % 20);
 	return name;
 }
 
@@ -189,6 +189,9 @@ static void check_keys(struct usm_keys *keys, unsigned count)
 		name.auth = USM_AUTH_MD5;
 		assert_false(usm_keys_find(keys, &name, &key));
 		name.auth = USM_AUTH_SHA;
+		name.engine.octets[0] ^= 1;
+		assert_int_equal(usm_keys_find(keys, &name, &key), name.engine.len == 0);
+		name.engine.octets[0] ^= 1;
 		name.root.octets[31] ^= 1;
 		assert_false(usm_keys_find(keys, &name, &key));
 		assert_int_equal(key.len, 0);
