@@ -40,7 +40,7 @@ def test_mistakes_are_2_and_say_why(args, words):
 
 
 def test_commands_of_later_versions_are_known():
-    done = rollcall("reload")
+    done = rollcall("discover")
     assert done.returncode == 2 and "not part of this version" in done.stderr
 
 
