@@ -65,6 +65,38 @@ static void size_of_the_default_archives(void **state)
 	assert_in_range(store_file_size(&settings, 60 * UNITS_SEC, 10), 2800000, 3200000);
 }
 
+static void a_file_is_compared_in_any_order(void **state)
+{
+	(void)state;
+	struct archive archives[] = {
+	    {60 * UNITS_SEC, 3600 * UNITS_SEC, false},
+	    {300 * UNITS_SEC, 86400 * UNITS_SEC, true},
+	};
+	struct layout layout = layout_of(archives, 2, 60 * UNITS_SEC, 0);
+	static struct format_file file;
+	file.step = 60;
+	file.n_rras = 3;
+	file.rra[0] = (struct format_rra){FORMAT_MAX, 5, 288, 0.999};
+	file.rra[1] = (struct format_rra){FORMAT_AVERAGE, 1, 60, 0.5};
+	file.rra[2] = (struct format_rra){FORMAT_AVERAGE, 5, 288, 0.5};
+	assert_true(layout_is_of(&layout, &file));
+	file.n_rras = 2; /* one is missing */
+	assert_false(layout_is_of(&layout, &file));
+	file.n_rras = 4; /* one is there twice */
+	file.rra[3] = file.rra[2];
+	assert_false(layout_is_of(&layout, &file));
+	file.n_rras = 3;
+	file.rra[2] = file.rra[1]; /* twice, in the place of another one */
+	assert_false(layout_is_of(&layout, &file));
+	file.rra[2] = (struct format_rra){FORMAT_AVERAGE, 5, 289, 0.5};
+	assert_false(layout_is_of(&layout, &file));
+	file.rra[2] = (struct format_rra){FORMAT_OTHER, 5, 288, 0.5};
+	assert_false(layout_is_of(&layout, &file));
+	file.rra[2] = (struct format_rra){FORMAT_AVERAGE, 5, 288, 0.5};
+	file.step = 30;
+	assert_false(layout_is_of(&layout, &file));
+}
+
 static void texts_are_rrdtools(void **state)
 {
 	(void)state;
@@ -84,6 +116,7 @@ int main(void)
 	    cmocka_unit_test(heartbeat_is_two_intervals_and_the_budget),
 	    cmocka_unit_test(archive_steps_are_rounded_up),
 	    cmocka_unit_test(size_of_the_default_archives),
+	    cmocka_unit_test(a_file_is_compared_in_any_order),
 	    cmocka_unit_test(texts_are_rrdtools),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -263,13 +263,12 @@ static void polling_goes_on_meanwhile(void **state)
 		poll_all(f, id, N, T0 + 60 * i);
 	f->archives[0].keep *= 2;
 	store_reload(f->store, &f->settings);
-	uint64_t before = 0, moves = 0, files = 0, batches = 0, most = 0;
+	uint64_t before = 0, moves = 0, files = 0, most = 0;
 	for (int i = BEFORE; i < MINUTES; i++) {
 		poll_all(f, id, N, T0 + 60 * i);
 		for (int k = 0; k < 40; k++) {
 			struct store_progress progress;
 			turn(f);
-			batches += 2; /* a tick and the flush of nobody */
 			uint64_t done = fixture_stats(f).migrated;
 			most = done - before > most ? done - before : most;
 			files += done - before;
@@ -279,10 +278,9 @@ static void polling_goes_on_meanwhile(void **state)
 			before = done;
 		}
 	}
-	/* One file per batch, and not with every batch: its share of the time is small. */
-	assert_in_range(most, 1, 3);
+	/* At most one file per batch, of which a turn has some: what was polled, ticks, the flush. */
+	assert_in_range(most, 1, 8);
 	assert_int_equal(files, N);
-	assert_true(batches > 2 * N);
 	assert_int_equal(fixture_flush(f, NULL), ERR_OK);
 	struct store_stats stats = fixture_stats(f);
 	assert_int_equal(stats.samples_stored, N * MINUTES * 2);

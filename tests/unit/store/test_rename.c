@@ -119,6 +119,8 @@ static void both_histories_become_one(void **state)
 		f->settings.gather = 1800 * UNITS_SEC;
 		fixture_open(f);
 		to_time(f, 50);
+		poll_row(f, "other", "eth0", 0, 0);
+		fixture_flush(f, NULL); /* from now on samples are gathered */
 		poll_row(f, "old", "eth0", 0, 20);
 		poll_row(f, "old", "eth1", 0, 20);
 		poll_row(f, "old", NULL, 0, 20);
@@ -135,6 +137,8 @@ static void both_histories_become_one(void **state)
 			poll_row(f, "new", "eth1", 41, 45);
 		} else {
 			struct fixture_answer answer = {0};
+			fixture_flush(f, "nobody");
+			assert_false(exists(f, "old"));
 			store_rename(f->store, "old", "new", fixture_done, &answer);
 			poll_row(f, "new", "eth0", 41, 45);
 			poll_row(f, "new", "eth1", 41, 45);
@@ -152,7 +156,7 @@ static void both_histories_become_one(void **state)
 		assert_int_equal(catalogued(f, "new"), 4);
 		if (!offline) {
 			struct store_stats stats = fixture_stats(f);
-			assert_int_equal(stats.samples_stored, (3 * 21 + 2 * 20 + 2 * 5) * 2);
+			assert_int_equal(stats.samples_stored, (1 + 3 * 21 + 2 * 20 + 2 * 5) * 2);
 			assert_int_equal(stats.samples_lost + stats.samples_refused + stats.queued, 0);
 		}
 		fixture_free(f);
