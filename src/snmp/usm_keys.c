@@ -54,15 +54,20 @@ struct usm_keys *usm_keys_new(void)
 	return keys;
 }
 
+static void forget(struct usm_keys *keys, struct entry *entry)
+{
+	HASH_DEL(keys->entries, entry);
+	OPENSSL_cleanse(entry, sizeof *entry);
+	free(entry);
+}
+
 static void forget_all(struct usm_keys *keys)
 {
 	struct entry *entry = NULL, *next = NULL;
 
 	HASH_ITER(hh, keys->entries, entry, next)
 	{
-		HASH_DEL(keys->entries, entry);
-		OPENSSL_cleanse(entry, sizeof *entry);
-		free(entry);
+		forget(keys, entry);
 	}
 }
 
@@ -136,6 +141,17 @@ bool usm_keys_find(struct usm_keys *keys, const struct usm_keys_name *name, stru
 	return found;
 }
 
+static struct entry *new_entry(struct usm_keys *keys, const uint8_t tag[TAG_LEN])
+{
+	struct entry *entry = mem_alloc(sizeof *entry);
+
+	if (HASH_COUNT(keys->entries) >= USM_KEYS_MAX)
+		forget(keys, keys->entries); /* the first is the oldest */
+	memcpy(entry->tag, tag, TAG_LEN);
+	HASH_ADD(hh, keys->entries, tag, TAG_LEN, entry);
+	return entry;
+}
+
 void usm_keys_put(struct usm_keys *keys, const struct usm_keys_name *name, const struct usm_key *key)
 {
 	uint8_t tag[USM_HASH_MAX], stream[USM_HASH_MAX];
@@ -145,20 +161,15 @@ void usm_keys_put(struct usm_keys *keys, const struct usm_keys_name *name, const
 	if (!mix(name, 't', tag) || !mix(name, 's', stream))
 		return;
 	entry = find(keys, tag);
-	if (entry == NULL && HASH_COUNT(keys->entries) < USM_KEYS_MAX) {
-		entry = mem_alloc(sizeof *entry);
-		memcpy(entry->tag, tag, TAG_LEN);
-		HASH_ADD(hh, keys->entries, tag, TAG_LEN, entry);
-	}
-	if (entry != NULL) {
-		/* What lies behind a short key is stream as well, so that its length tells nothing. */
-		memcpy(entry->sealed, stream, sizeof stream);
-		for (size_t i = 0; i < key->len; i++)
-			entry->sealed[i] ^= key->octets[i];
-		entry->key_len = key->len;
-		entry->used = true;
-		keys->changed = true;
-	}
+	if (entry == NULL)
+		entry = new_entry(keys, tag);
+	/* What lies behind a short key is stream as well, so that its length tells nothing. */
+	memcpy(entry->sealed, stream, sizeof stream);
+	for (size_t i = 0; i < key->len; i++)
+		entry->sealed[i] ^= key->octets[i];
+	entry->key_len = key->len;
+	entry->used = true;
+	keys->changed = true;
 	OPENSSL_cleanse(stream, sizeof stream);
 }
 
@@ -196,11 +207,8 @@ static void tidy(struct usm_keys *keys, uint32_t today)
 		if (entry->used)
 			entry->day = today;
 		entry->used = false;
-		if (entry->day < today && today - entry->day > USM_KEYS_UNUSED_MAX) {
-			HASH_DEL(keys->entries, entry);
-			OPENSSL_cleanse(entry, sizeof *entry);
-			free(entry);
-		}
+		if (entry->day < today && today - entry->day > USM_KEYS_UNUSED_MAX)
+			forget(keys, entry);
 	}
 }
 
@@ -259,12 +267,10 @@ static bool read_record(struct usm_keys *keys, const uint8_t *record)
 
 	if (record[TAG_LEN + 4] == 0 || record[TAG_LEN + 4] > USM_HASH_MAX || find(keys, record) != NULL)
 		return false;
-	entry = mem_alloc(sizeof *entry);
-	memcpy(entry->tag, record, TAG_LEN);
+	entry = new_entry(keys, record);
 	entry->day = get_u32(record + TAG_LEN);
 	entry->key_len = record[TAG_LEN + 4];
 	memcpy(entry->sealed, record + TAG_LEN + 5, USM_HASH_MAX);
-	HASH_ADD(hh, keys->entries, tag, TAG_LEN, entry);
 	return true;
 }
 

@@ -15,7 +15,7 @@
 #include "base/str.h"
 #include "snmp/usm_derive.h"
 
-#define USM_KEYS_MAX	    65536 /* keys; further ones are not kept */
+#define USM_KEYS_MAX	    65536 /* keys; beyond that the oldest gives way */
 #define USM_KEYS_ITERATIONS 1000  /* of usm_derive_root() */
 #define USM_KEYS_UNUSED_MAX 30	  /* days after which a key that nobody asked for is left out of the file */
 

@@ -288,6 +288,24 @@ static void what_nobody_asks_for_goes(void **state)
 	usm_keys_free(keys);
 }
 
+static void the_oldest_gives_way(void **state)
+{
+	struct usm_keys *keys = usm_keys_new();
+	struct usm_keys_name name = name_of(0);
+	struct usm_key key = key_of(0);
+
+	(void)state;
+	for (uint32_t i = 0; i <= USM_KEYS_MAX; i++) {
+		memcpy(name.root.octets, &i, sizeof i);
+		usm_keys_put(keys, &name, &key);
+		assert_int_equal(usm_keys_count(keys), i < USM_KEYS_MAX ? i + 1 : USM_KEYS_MAX);
+	}
+	assert_true(usm_keys_find(keys, &name, &key));
+	memset(name.root.octets, 0, 4);
+	assert_false(usm_keys_find(keys, &name, &key));
+	usm_keys_free(keys);
+}
+
 static enum err read_exactly(const char *octets, size_t len, size_t *count)
 {
 	struct usm_keys *keys = usm_keys_new();
@@ -387,6 +405,7 @@ int main(void)
 	    cmocka_unit_test(keys_outlive_a_restart),
 	    cmocka_unit_test(a_user_after_a_restart),
 	    cmocka_unit_test(what_nobody_asks_for_goes),
+	    cmocka_unit_test(the_oldest_gives_way),
 	    cmocka_unit_test(a_damaged_file_is_none),
 	    cmocka_unit_test(clock_of_an_engine),
 	};
