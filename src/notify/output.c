@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/units.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,9 +13,12 @@
 #include <unistd.h>
 
 #define READ_SIZE 65536 /* what a pipe holds */
+#define BREATH	  (10 * UNITS_MS)
 
 struct output {
-	struct loop_watch *watch;
+	struct loop *loop;
+	struct loop_watch *watch; /* NULL at the end, and between two breaths */
+	struct loop_timer breath;
 	int fd;
 	char *program;
 	size_t logged;
@@ -47,8 +51,10 @@ static void take(struct output *output, const char *bytes, size_t n)
 		output->logged++;
 		if (bytes[i] != '\n')
 			output->line[output->len++] = bytes[i];
-		if (bytes[i] == '\n' || output->len == sizeof output->line)
+		if (bytes[i] == '\n' || output->len == sizeof output->line) {
 			end_line(output);
+			output->logged += OUTPUT_LINE;
+		}
 	}
 }
 
@@ -67,17 +73,30 @@ static void readable(void *arg)
 {
 	struct output *output = arg;
 
-	if (read_some(output))
+	bool more = read_some(output);
+
+	if (more && output->logged < OUTPUT_MAX)
 		return;
-	loop_watch_free(output->watch); /* its end: nothing more to wait for */
+	loop_watch_free(output->watch);
 	output->watch = NULL;
+	if (more)
+		loop_timer_in(output->loop, &output->breath, BREATH);
+}
+
+static void breathed(void *arg)
+{
+	struct output *output = arg;
+
+	output->watch = loop_watch_read(output->loop, output->fd, readable, output);
 }
 
 struct output *output_new(struct loop *loop, int fd, const char *program)
 {
 	struct output *output = mem_alloc(sizeof *output);
 
+	output->loop = loop;
 	output->fd = fd;
+	loop_timer_init(&output->breath, breathed, output);
 	output->program = mem_strdup(program);
 	fcntl(fd, F_SETFL, O_NONBLOCK);
 	output->watch = loop_watch_read(loop, fd, readable, output);
@@ -94,6 +113,7 @@ void output_free(struct output *output)
 	if (output->dropped > 0)
 		log_warn("on_event says more than is logged", "program=\"%s\" bytes=%" PRIu64,
 		    output->program, output->dropped);
+	loop_timer_stop(output->loop, &output->breath);
 	loop_watch_free(output->watch);
 	close(output->fd);
 	free(output->program);

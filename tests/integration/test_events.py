@@ -359,13 +359,13 @@ def test_json_is_one_line_as_it_came(tmp_path):
 
 def test_what_a_program_writes_is_logged_but_not_all(tmp_path):
     script = tmp_path / "talks"
-    script.write_text("#!/bin/sh\necho called for $ROLLCALL_DEVICE\nyes | head -c 20000000\necho $? > %s/calls\n" % tmp_path)
+    script.write_text("#!/bin/sh\necho called for $ROLLCALL_DEVICE\nyes | head -c 5000000\necho $? > %s/calls\n" % tmp_path)
     script.chmod(0o755)
     with watch(tmp_path, {"host": free_port()}, "./talks") as daemon:
         wait_for("the end of the program", lambda: calls(tmp_path))
         wait_for("the log", lambda: "says more than is logged" in daemon.logged())
         assert 'text="called for host"' in daemon.logged()
-        assert len(daemon.logged()) < 500_000
+        assert len(daemon.logged()) < 20_000
 
 
 def test_a_program_that_hangs_stops_nothing(tmp_path):
