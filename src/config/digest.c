@@ -68,6 +68,7 @@ uint64_t digest_device(const struct device *device)
 	seed = mix_number(seed, device->timeout);
 	seed = mix_number(seed, device->retries);
 	seed = mix_number(seed, device->accept_any_source);
+	seed = mix_number(seed, device->max_rate);
 	for (size_t i = 0; i < device->n_tags; i++)
 		seed = mix_text(seed, device->tags[i]);
 	for (size_t i = 0; i < device->n_rows; i++)

@@ -255,6 +255,7 @@ static void fill_in(
 {
 	struct loader *loader = roster->loader;
 	struct device *device = &draft->device;
+	int64_t max_rate = 0;
 	size_t which = 0;
 
 	keep_tags(device, yaml_get(entry, "tags"));
@@ -266,6 +267,8 @@ static void fill_in(
 	draft->parent = layer_get(layers, "parent", &which);
 	draft->parent_is_own = which == 0;
 	field_bool(layer_get(layers, "accept_any_source", NULL), &device->accept_any_source);
+	field_int(layer_get(layers, "max_rate", NULL), &max_rate);
+	device->max_rate = (unsigned)max_rate;
 	rows_read(loader, device, layers->v, layers->n);
 	rules_read_disabled(loader, device, layers->v, layers->n);
 	device->custom = custom_read(loader, yaml_get(entry, "custom"));

@@ -31,7 +31,8 @@ struct peer_config {
 	uint16_t port;
 	int64_t timeout; /* ns, cap of one try */
 	unsigned retries;
-	unsigned window; /* PDUs in flight at most; 0 = the implementation's default */
+	unsigned window;   /* PDUs in flight at most; 0 = the implementation's default */
+	unsigned max_rate; /* PDUs a second at most, further tries included; 0 = no limit */
 	bool accept_any_source;
 };
 
@@ -120,6 +121,8 @@ struct agent_ops {
 	void (*walk)(
 	    void *self, struct peer *peer, const struct walk_request *request); /* copies the struct */
 	void (*cancel)(void *self, struct peer *peer); /* all of the peer's requests, silently */
+	/* Other manners from now on: all of the config but name, host and port. What was found out stays. */
+	void (*peer_manners)(void *self, struct peer *peer, const struct peer_config *config);
 };
 
 struct agent {

@@ -57,6 +57,7 @@ struct device {
 	int parent;		   /* number of another device, or -1 */
 	int64_t interval, timeout; /* ns, resolved from device, tags, settings */
 	unsigned retries;
+	unsigned max_rate;		       /* requests a second at most; 0 = no limit */
 	const struct credential **credentials; /* in the order to try; array owned */
 	size_t n_credentials;
 	char **tags;

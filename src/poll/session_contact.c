@@ -29,16 +29,22 @@ static const struct {
     [IDENT_TIME] = {{0x2b, 6, 1, 6, 3, 10, 2, 1, 3, 0}, 10},
 };
 
+struct peer_config session_manners(const struct device *device)
+{
+	return (struct peer_config){.name = device->name,
+	    .host = device->host,
+	    .port = device->port,
+	    .timeout = device->timeout,
+	    .retries = device->retries,
+	    .max_rate = device->max_rate,
+	    .accept_any_source = device->accept_any_source};
+}
+
 static bool use_credential(struct session *session, size_t number)
 {
 	const struct credential *credential = session->device->credentials[number];
 	const struct agent_ops *ops = session->agent.ops;
-	struct peer_config config = {.name = session->device->name,
-	    .host = session->device->host,
-	    .port = session->device->port,
-	    .timeout = session->device->timeout,
-	    .retries = session->device->retries,
-	    .accept_any_source = session->device->accept_any_source};
+	struct peer_config config = session_manners(session->device);
 
 	if (session->peer == NULL)
 		session->peer = ops->peer_new(session->agent.self, &config, credential);

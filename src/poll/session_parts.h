@@ -158,6 +158,8 @@ size_t session_single_name(void *arg, size_t i, uint8_t out[OID_BER_MAX]);
 void session_ident(struct session *session);
 void session_match(struct session *session);
 bool session_first_credential(struct session *session);
+/* How the device says it is to be asked. */
+struct peer_config session_manners(const struct device *device);
 
 /* session_learn.c */
 void session_scalars(struct session *session);

@@ -30,7 +30,7 @@ static bool same_filter(const struct row_filter *a, const struct row_filter *b)
 static bool same_manners(const struct device *a, const struct device *b)
 {
 	return a->timeout == b->timeout && a->retries == b->retries &&
-	       a->accept_any_source == b->accept_any_source;
+	       a->accept_any_source == b->accept_any_source && a->max_rate == b->max_rate;
 }
 
 /* What its samples are kept as. */
@@ -70,12 +70,13 @@ static void take_tables(struct session *session, const struct profile *profile, 
 	}
 }
 
-/* Its pace and its window are learned anew. */
-static void forget_peer(struct session *session)
+/* What was found out about it stays. */
+static void change_manners(struct session *session, const struct device *device)
 {
+	struct peer_config config = session_manners(device);
+
 	if (session->peer != NULL)
-		session->agent.ops->peer_free(session->agent.self, session->peer);
-	session->peer = NULL;
+		session->agent.ops->peer_manners(session->agent.self, session->peer, &config);
 }
 
 void session_rebind_now(struct session *session)
@@ -93,7 +94,7 @@ void session_rebind_now(struct session *session)
 	session->profile = profile;
 	session->rematch |= session->next_rematch || !same_profile(session->device, device);
 	if (!same_manners(session->device, device))
-		forget_peer(session);
+		change_manners(session, device);
 	session->device = device;
 	session->inventory = inventory;
 	session->next_inventory = NULL;

@@ -44,6 +44,7 @@ struct arrival {
 	int64_t received; /* monotonic ns */
 	int64_t wall;
 	size_t octets;
+	const struct address *from;
 };
 
 void core_init(struct core *core, struct loop *loop);

@@ -62,7 +62,7 @@ static enum reject find_exchange(struct core *core, uint32_t id, struct exchange
 static enum reject accept_response(
     struct core *core, const uint8_t *octets, size_t len, const struct address *from)
 {
-	struct arrival arrival = {.octets = len};
+	struct arrival arrival = {.octets = len, .from = from};
 	struct message message;
 	struct exchange *x = NULL;
 	struct request *request;
@@ -160,6 +160,12 @@ static enum err op_peer_credential(void *self, struct peer *peer, const struct c
 	return peer_set_credential(peer, credential);
 }
 
+static void op_peer_manners(void *self, struct peer *peer, const struct peer_config *config)
+{
+	(void)core_of(self);
+	peer_set_manners(peer, config);
+}
+
 static void op_peer_stats(void *self, const struct peer *peer, struct peer_stats *stats)
 {
 	(void)core_of(self);
@@ -192,6 +198,7 @@ static const struct agent_ops engine_ops = {
     .get = op_get,
     .walk = op_walk,
     .cancel = op_cancel,
+    .peer_manners = op_peer_manners,
 };
 
 struct agent engine_agent(struct engine *engine)

@@ -58,6 +58,9 @@ static bool send_try(struct exchange *x, struct ber_out *pdu)
 		return false;
 	x->octets = (uint16_t)len;
 	x->last_sent = loop_now(core->loop);
+	if (!x->paced)
+		(void)pace_take(&peer->pace, x->last_sent);
+	x->paced = false;
 	x->tries++;
 	/* The wait before giving up is the whole cap: a slow answer to an early try still counts. */
 	loop_timer_in(core->loop, &x->timer, x->tries == x->tries_max ? peer->config.timeout : x->wait);
@@ -86,6 +89,7 @@ bool exchange_launch(struct exchange *x, struct ber_out *pdu)
 	request->core->in_flight++;
 	request->core->fresh++;
 	x->fresh = true;
+	x->before = peer->in_flight < UINT8_MAX ? (uint8_t)peer->in_flight : UINT8_MAX;
 	peer->in_flight++;
 	return true;
 }
@@ -128,7 +132,7 @@ void exchange_reset(struct exchange *x, unsigned tries_max)
 	x->tries = 0;
 	x->tries_max = tries_max;
 	x->bounces = x->bounced_try = 0;
-	x->garbled = false;
+	x->garbled = x->paced = false;
 	x->chunk.packed = false;
 }
 
@@ -172,7 +176,7 @@ void exchange_bounced(struct exchange *x, enum failure failure, int error)
 	/* Never later than planned, and never from within the caller. */
 	if (x->tries >= x->tries_max)
 		loop_timer_in(x->request->core->loop, &x->timer, 0);
-	else if (x->wait > RTO_MIN)
+	else if (x->wait > RTO_MIN && !x->paced)
 		loop_timer_at(x->request->core->loop, &x->timer, x->last_sent + RTO_MIN);
 }
 
@@ -197,23 +201,29 @@ static void give_up(struct exchange *x)
 	request_leave(request);
 }
 
-static void expired(void *arg)
+/* The next try has to wait for its place in the peer's pace; the timer comes again then. */
+static bool has_to_wait(struct exchange *x)
 {
-	struct exchange *x = arg;
+	struct core *core = x->request->core;
+	int64_t now, at;
+
+	if (x->paced || x->request->peer->pace.gap == 0)
+		return false;
+	now = loop_now(core->loop);
+	at = pace_take(&x->request->peer->pace, now);
+	x->paced = true;
+	if (at <= now)
+		return false;
+	loop_timer_at(core->loop, &x->timer, at);
+	return true;
+}
+
+static void try_again(struct exchange *x)
+{
 	struct request *request = x->request;
 	struct peer *peer = request->peer;
 	struct ber_out out;
 
-	MAGIC_CHECK(x, EXCHANGE_MAGIC);
-	if (x->tries >= x->tries_max) {
-		give_up(x);
-		return;
-	}
-	no_longer_fresh(x);
-	if (x->bounced_try != x->tries) {
-		x->wait = rto_backed_off(x->wait, peer->config.timeout);
-		rto_remember(&peer->rto, x->wait, peer->config.timeout);
-	}
 	peer_try_elsewhere(peer);
 	request->summary.retransmits++;
 	request->core->stats.retransmits++;
@@ -223,4 +233,26 @@ static void expired(void *arg)
 	if (!send_try(x, &out))
 		give_up(x); /* cannot be: it fitted before */
 	core_wake(request->core);
+}
+
+static void expired(void *arg)
+{
+	struct exchange *x = arg;
+	struct peer *peer = x->request->peer;
+	bool unanswered = x->bounced_try != x->tries && !x->paced;
+
+	MAGIC_CHECK(x, EXCHANGE_MAGIC);
+	if (unanswered)
+		peer_lost(peer, x);
+	if (x->tries >= x->tries_max) {
+		give_up(x);
+		return;
+	}
+	no_longer_fresh(x);
+	if (unanswered) {
+		x->wait = rto_backed_off(x->wait, peer->config.timeout);
+		rto_remember(&peer->rto, x->wait, peer->config.timeout);
+	}
+	if (!has_to_wait(x))
+		try_again(x);
 }

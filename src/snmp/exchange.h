@@ -33,8 +33,10 @@ struct exchange {
 	unsigned bounced_try; /* the last of them */
 	enum failure hint;    /* why it did */
 	int hint_error;	      /* errno */
+	bool paced;	      /* has a place in the peer's pace for its next try */
 	bool garbled;	      /* something came that could not be used */
 	bool fresh;	      /* in its first wait: counts in core->fresh */
+	uint8_t before;	      /* others that were in flight when it was sent first */
 	uint16_t octets;      /* of the message */
 	uint16_t expected;    /* of the response, guessed */
 	struct chunk chunk;   /* GET only */

@@ -12,6 +12,11 @@
 #define TIMEOUT_DEFAULT	     INT64_C(1000000000)
 #define VALUE_OCTETS_INITIAL (8u * 16u)
 
+static void pause_over(void *arg)
+{
+	peer_wake(arg);
+}
+
 struct peer *peer_new(
     struct core *core, const struct peer_config *config, const struct credential *credential)
 {
@@ -28,12 +33,13 @@ struct peer *peer_new(
 	peer->config.host = mem_strdup(config->host);
 	if (peer->config.timeout <= 0)
 		peer->config.timeout = TIMEOUT_DEFAULT;
-	if (peer->config.window == 0)
-		peer->config.window = PEER_WINDOW_DEFAULT;
 	peer->security = security;
 	TAILQ_INIT(&peer->requests);
 	TAILQ_INIT(&peer->ready);
 	rto_init(&peer->rto, peer->config.timeout);
+	pace_set(&peer->pace, config->max_rate);
+	loop_timer_init(&peer->pause, pause_over, peer);
+	window_init(&peer->window, config->window);
 	msgsize_init(&peer->size);
 	peer->value_octets = VALUE_OCTETS_INITIAL;
 	peer->lane = (unsigned)str_hash(config->host, strlen(config->host));
@@ -60,6 +66,7 @@ void peer_free(struct peer *peer)
 	peer_cancel(peer);
 	if (peer->queued)
 		TAILQ_REMOVE(&peer->core->ready, peer, link);
+	loop_timer_stop(peer->core->loop, &peer->pause);
 	resolver_cancel(peer->lookup);
 	if (peer->addresses != &peer->literal)
 		free(peer->addresses);
@@ -80,6 +87,21 @@ enum err peer_set_credential(struct peer *peer, const struct credential *credent
 	security_release(peer->security);
 	peer->security = security;
 	return ERR_OK;
+}
+
+void peer_set_manners(struct peer *peer, const struct peer_config *config)
+{
+	struct peer_config *ours = &peer->config;
+
+	MAGIC_CHECK(peer, PEER_MAGIC);
+	ours->timeout = config->timeout > 0 ? config->timeout : TIMEOUT_DEFAULT;
+	ours->retries = config->retries;
+	ours->accept_any_source = config->accept_any_source;
+	rto_cap(&peer->rto, ours->timeout);
+	pace_set(&peer->pace, config->max_rate);
+	loop_timer_stop(peer->core->loop, &peer->pause);
+	window_limit(&peer->window, config->window);
+	peer_wake(peer);
 }
 
 void peer_get_stats(const struct peer *peer, struct peer_stats *stats)
@@ -187,14 +209,38 @@ static void look_up(struct peer *peer)
 
 /* --- the queue --- */
 
+/* The request whose turn it is is not to be asked any more. */
+static bool is_vain(const struct peer *peer, const struct request *request)
+{
+	return request->serial <= peer->silent_serial;
+}
+
+/* How long it has to wait, ns, so as not to be asked too fast. */
+static int64_t pause_of(const struct peer *peer)
+{
+	if (peer->pace.gap == 0 || is_vain(peer, TAILQ_FIRST(&peer->ready)))
+		return 0;
+	return pace_wait(&peer->pace, loop_now(peer->core->loop));
+}
+
 void peer_wake(struct peer *peer)
 {
-	unsigned window = peer->careful ? 1 : peer->config.window;
+	unsigned window = peer->careful ? 1 : peer->window.size;
+	int64_t pause;
 
-	if (peer->queued || TAILQ_EMPTY(&peer->ready) || peer->in_flight >= window)
+	if (peer->queued || TAILQ_EMPTY(&peer->ready))
 		return;
+	if (peer->in_flight >= window) {
+		window_filled(&peer->window, loop_now(peer->core->loop));
+		return;
+	}
 	if (peer->lookup != NULL && peer->n_addresses == 0)
 		return; /* the look-up will wake it */
+	pause = pause_of(peer);
+	if (pause > 0) {
+		loop_timer_in(peer->core->loop, &peer->pause, pause);
+		return;
+	}
 	peer->queued = true;
 	TAILQ_INSERT_TAIL(&peer->core->ready, peer, link);
 	core_wake(peer->core);
@@ -245,13 +291,15 @@ void peer_take_turn(struct peer *peer)
 	request = TAILQ_FIRST(&peer->ready);
 	if (request == NULL)
 		return;
-	if (peer->n_addresses == 0 && request->serial > peer->silent_serial) {
+	if (peer->n_addresses == 0 && !is_vain(peer, request)) {
 		look_up(peer);
 		if (peer->lookup != NULL)
 			return; /* on_looked_up() wakes it */
 	}
-	if (request->serial <= peer->silent_serial)
+	if (is_vain(peer, request))
 		abandon(peer, request);
+	else if (pause_of(peer) > 0)
+		peer_wake(peer); /* a further try took its place meanwhile */
 	else
 		send_next(peer, request);
 }
@@ -265,9 +313,19 @@ void peer_answered(struct peer *peer, const struct exchange *x, const struct arr
 	peer->silent_serial = 0;
 	peer->careful = false;
 	peer->proven = true;
-	if (x->tries == 1) /* Karn: of a repeated one nobody knows which try was answered */
+	/* Karn: of a repeated one nobody knows which try was answered. */
+	if (x->tries == 1)
 		rto_sample(&peer->rto, arrival->received - x->first_sent, peer->config.timeout);
+	window_answered(
+	    &peer->window, x->first_sent, x->before, x->tries == 1 ? arrival->received - x->first_sent : 0);
 	msgsize_answered(&peer->size, x->octets, arrival->octets);
+}
+
+void peer_lost(struct peer *peer, const struct exchange *x)
+{
+	/* Where its size may be the reason, fewer at once are no remedy. */
+	if (!peer->careful && !msgsize_is_new(&peer->size, x->octets, x->expected))
+		window_lost(&peer->window, x->last_sent, loop_now(peer->core->loop));
 }
 
 bool peer_was_silent(const struct peer *peer, const struct exchange *x)
@@ -283,6 +341,7 @@ void peer_fall_silent(struct peer *peer, enum failure failure, int error)
 	if (peer->careful) /* size was not the reason then */
 		peer->size = peer->size_before;
 	peer->careful = false;
+	window_restart(&peer->window);
 	if (failure != FAILURE_RESOLVE) {
 		next_address(peer);
 		look_up(peer); /* it may live elsewhere now */

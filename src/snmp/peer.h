@@ -11,11 +11,11 @@
 #include "snmp/address.h"
 #include "snmp/exchange.h"
 #include "snmp/msgsize.h"
+#include "snmp/pace.h"
 #include "snmp/request.h"
 #include "snmp/rto.h"
 #include "snmp/security.h"
-
-#define PEER_WINDOW_DEFAULT 4
+#include "snmp/window.h"
 
 struct peer {
 	uint32_t magic;
@@ -39,6 +39,9 @@ struct peer {
 	unsigned lane;
 
 	struct rto rto;
+	struct pace pace;
+	struct loop_timer pause; /* until the pace allows the next packet */
+	struct window window;
 	struct msgsize size, size_before; /* before: what it was until it became careful */
 	uint32_t value_octets;		  /* mean content of a value, in 1/16 octets */
 	bool careful;		/* the last large request went wrong: one at a time until one goes well */
@@ -56,6 +59,7 @@ struct peer *peer_new(
 void peer_free(struct peer *peer);
 void peer_cancel(struct peer *peer);
 enum err peer_set_credential(struct peer *peer, const struct credential *credential);
+void peer_set_manners(struct peer *peer, const struct peer_config *config);
 void peer_get_stats(const struct peer *peer, struct peer_stats *stats);
 
 /* Queue. */
@@ -74,6 +78,7 @@ static inline bool peer_is_silent(const struct peer *peer) /* the last sequence 
 {
 	return peer->silent_serial != 0;
 }
+void peer_lost(struct peer *peer, const struct exchange *x); /* a try of x was not answered in time */
 bool peer_was_silent(const struct peer *peer, const struct exchange *x); /* nothing came since x began */
 void peer_fall_silent(struct peer *peer, enum failure failure, int error);
 /* Whether a failed request of x's size may have failed for its size. */

@@ -14,6 +14,14 @@ void rto_init(struct rto *rto, int64_t cap)
 	*rto = (struct rto){.value = clamp(RTO_INITIAL, cap)};
 }
 
+void rto_cap(struct rto *rto, int64_t cap)
+{
+	if (rto->srtt == 0)
+		rto_init(rto, cap);
+	else
+		rto->value = clamp(rto->value, cap);
+}
+
 void rto_sample(struct rto *rto, int64_t rtt, int64_t cap)
 {
 	int64_t off;

@@ -17,6 +17,8 @@ struct rto {
 };
 
 void rto_init(struct rto *rto, int64_t cap);
+/* Another cap. */
+void rto_cap(struct rto *rto, int64_t cap);
 void rto_sample(struct rto *rto, int64_t rtt, int64_t cap);
 /* What to wait after the next try, given what was waited for this one. */
 int64_t rto_backed_off(int64_t waited, int64_t cap);

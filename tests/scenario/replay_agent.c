@@ -542,10 +542,17 @@ static void peer_stats(void *self, const struct peer *peer, struct peer_stats *s
 	*stats = peer->stats;
 }
 
+static void peer_manners(void *self, struct peer *peer, const struct peer_config *config)
+{
+	(void)self;
+	peer->timeout = config->timeout;
+	peer->retries = config->retries;
+}
+
 struct agent replay_agent(struct replay *replay)
 {
-	static const struct agent_ops ops = {
-	    peer_new, peer_free, set_credential, peer_stats, replay_get, replay_walk, replay_cancel};
+	static const struct agent_ops ops = {peer_new, peer_free, set_credential, peer_stats, replay_get,
+	    replay_walk, replay_cancel, peer_manners};
 
 	return (struct agent){&ops, replay};
 }

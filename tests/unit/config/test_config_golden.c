@@ -86,6 +86,8 @@ static void dump_device(struct str *out, const struct inventory *inventory, cons
 		str_addf(out, " parent '%s'", inventory->devices[device->parent].name);
 	if (device->profile != NULL)
 		str_addf(out, " profile %s", device->profile->file);
+	if (device->max_rate > 0)
+		str_addf(out, " at most %u/s", device->max_rate);
 	str_add(out, device->accept_any_source ? " any source\n" : "\n");
 	for (size_t i = 0; i < device->n_rows; i++)
 		str_addf(out, "    rows %s include %s exclude %s\n", device->rows[i].table,

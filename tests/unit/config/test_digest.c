@@ -110,6 +110,7 @@ static void what_makes_a_difference(void **state)
 	    "devices: [{name: a, address: 192.0.2.1, tags: [x]}]\n",
 	    "devices: [{name: a, address: 192.0.2.1, profile: any}]\n",
 	    "devices: [{name: a, address: 192.0.2.1, accept_any_source: true}]\n",
+	    "devices: [{name: a, address: 192.0.2.1, max_rate: 5}]\n",
 	    "devices: [{name: a, address: 192.0.2.1, rows: {interfaces: {exclude: x}}}]\n",
 	    "devices: [{name: a, address: 192.0.2.1, rows: {interfaces: {include: x}}}]\n",
 	    "devices: [{name: a, address: 192.0.2.1, custom: [{name: t, oid: 1.3.6.1.4.1.9999.1.0}]}]\n",

@@ -59,12 +59,22 @@ struct responder {
 	bool loops;	   /* GETNEXT gives the first object again after the last */
 	bool stands_still; /* GETNEXT gives the name it was asked for */
 	bool no_answer;
-	bool hold;	/* answers wait for responder_release() */
-	unsigned times; /* that each answer is sent; 0 = once */
+	bool hold;	  /* answers wait for responder_release() */
+	unsigned times;	  /* that each answer is sent; 0 = once */
+	unsigned lossy;	  /* per cent of the requests, by chance: no answer */
+	int64_t service;  /* ns that it takes for each answer, one after the other ... */
+	size_t backlog;	  /* ... and how many may wait for that; 0 = any number */
+	uint16_t deaf_to; /* a port of ours: no answer */
 	void (*mangle)(struct responder *responder, uint8_t *octets, size_t *len, void *arg);
 	void *mangle_arg;
 
-	unsigned requests, largest_asked, most_held;
+	unsigned requests, largest_asked, most_held, overrun;
+	uint32_t chance;
+	struct loop_timer served;
+	struct {
+		int64_t *v; /* when requests came */
+		size_t n, cap;
+	} came;
 	int32_t last_id;
 	struct address last_from;
 	uint8_t types_seen[256];
@@ -181,6 +191,29 @@ static inline void responder_release(struct responder *r)
 	vec_clear(&r->held);
 }
 
+/* The first of those that wait is done. */
+static inline void responder_served(void *arg)
+{
+	struct responder *r = arg;
+	struct held first;
+
+	if (r->held.n == 0)
+		return;
+	first = r->held.v[0];
+	memmove(r->held.v, r->held.v + 1, --r->held.n * sizeof first);
+	responder_send(r, first.octets, first.len, &first.to);
+	free(first.octets);
+	if (r->held.n > 0)
+		loop_timer_in(r->loop, &r->served, r->service);
+}
+
+static inline bool responder_loses(struct responder *r, const struct address *from)
+{
+	r->chance = r->chance * 1664525u + 1013904223u;
+	return r->chance / 65536 % 100 < r->lossy ||
+	       (r->deaf_to != 0 && from->any.sa_family == AF_INET && ntohs(from->v4.sin_port) == r->deaf_to);
+}
+
 /* Fills the answer's varbinds. */
 static inline void responder_fill(struct answering *a, const struct pdu *pdu, struct varbind *asked, size_t n)
 {
@@ -226,9 +259,13 @@ static inline void responder_reply(struct responder *r, int32_t version, const s
 	len = ber_out_len(&out);
 	if (r->mangle != NULL)
 		r->mangle(r, buf + out.head, &len, r->mangle_arg);
-	if (r->hold) {
+	if (r->service > 0 && r->backlog > 0 && r->held.n >= r->backlog) {
+		r->overrun++;
+	} else if (r->hold || r->service > 0) {
 		vec_push(&r->held, ((struct held){*to, mem_dup(buf + out.head, len), len}));
 		r->most_held = r->held.n > r->most_held ? (unsigned)r->held.n : r->most_held;
+		if (r->service > 0 && !loop_timer_armed(&r->served))
+			loop_timer_in(r->loop, &r->served, r->service);
 	} else if (len > 0) {
 		responder_send(r, buf + out.head, len, to);
 	}
@@ -248,7 +285,8 @@ static inline void responder_request(
 	r->last_id = pdu.request_id;
 	r->last_from = *from;
 	r->types_seen[pdu.type]++;
-	if (r->no_answer || r->requests <= r->drop_first ||
+	vec_push(&r->came, loop_now(r->loop));
+	if (responder_loses(r, from) || r->no_answer || r->requests <= r->drop_first ||
 	    (r->drop_every != 0 && r->requests % r->drop_every == 0) ||
 	    (r->silent_above != 0 && len > r->silent_above))
 		return;
@@ -297,6 +335,7 @@ static inline bool responder_init(struct responder *r, struct loop *loop, const 
 	if (r->fd < 0)
 		return false;
 	r->watch = loop_watch_read(loop, r->fd, responder_readable, r);
+	loop_timer_init(&r->served, responder_served, r);
 	return true;
 }
 
@@ -305,6 +344,8 @@ static inline void responder_fini(struct responder *r)
 	for (size_t i = 0; i < r->held.n; i++)
 		free(r->held.v[i].octets);
 	vec_fini(&r->held);
+	vec_fini(&r->came);
+	loop_timer_stop(r->loop, &r->served);
 	vec_fini(&r->mib);
 	loop_watch_free(r->watch);
 	if (r->fd >= 0)

@@ -187,6 +187,11 @@ static void the_window_bounds_what_is_in_flight(void **state)
 	getter_init(&getter, &rig, COLUMN, 1000);
 	getter_run(&getter);
 	getter_check_values(&getter, 0, 1000);
+	assert_int_equal(rig.responder.most_held, 2); /* begins small */
+	rig.responder.hold = true;
+	loop_timer_in(rig.loop, &timer, 50 * MS);
+	getter_init(&getter, &rig, COLUMN, 1000);
+	getter_run(&getter);
 	assert_int_equal(rig.responder.most_held, 3);
 	rig_fini(&rig);
 }
@@ -352,6 +357,7 @@ static void a_death_says_nothing_about_sizes(void **state)
 	rig_column(&rig, COLUMN, 300);
 	rig.config.timeout = 40 * MS;
 	rig.config.retries = 1;
+	rig.config.window = 4;
 	rig_connect(&rig);
 	getter_init(&getter, &rig, COLUMN, 2);
 	getter_run(&getter);
