@@ -223,12 +223,8 @@ static bool read_usm(struct loader *loader, const struct yaml_node *node, struct
 		    "priv without auth; privacy needs authentication: give auth too");
 		good = false;
 	}
-	if (good) {
+	if (good)
 		credential->user = mem_strdup(user);
-		diag_warning(loader->diag, yaml_get(node, "version")->place,
-		    "SNMPv3 is not yet active in this version; devices are asked with their other "
-		    "credentials");
-	}
 	return good;
 }
 
@@ -335,8 +331,7 @@ static void pick_entry(struct pick *pick, const struct credential_entry *entry)
 	for (size_t i = 0; i < pick->n; i++)
 		if (pick->list[i] == entry->loaded)
 			return;
-	if (entry->loaded->version != SNMP_V3)
-		pick->list[pick->n++] = entry->loaded;
+	pick->list[pick->n++] = entry->loaded;
 }
 
 static void pick_default(struct loader *loader, struct pick *pick, struct diag_place device)
@@ -368,8 +363,7 @@ const struct credential **credentials_pick(
 	}
 	if (pick.n == 0 && !pick.told)
 		diag_warning(loader->diag, value != NULL ? value->place : device,
-		    "no credential of version 1 or 2c here, and SNMPv3 is not yet active: the device is not "
-		    "asked; add one to the list");
+		    "no credential here: the device is not asked; name one");
 	*n = pick.n;
 	return pick.list;
 }

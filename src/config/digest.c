@@ -40,7 +40,14 @@ static uint64_t mix_credential(uint64_t seed, const struct credential *credentia
 {
 	seed = mix_text(seed, credential->name);
 	seed = mix_number(seed, credential->version);
-	return mix(seed, credential->community.bytes, credential->community.len);
+	seed = mix(seed, credential->community.bytes, credential->community.len);
+	seed = mix_text(seed, credential->user);
+	seed = mix_text(seed, credential->auth);
+	seed = mix_text(seed, credential->priv);
+	seed = mix(seed, credential->auth_key.bytes, credential->auth_key.len);
+	seed = mix(seed, credential->priv_key.bytes, credential->priv_key.len);
+	seed = mix_text(seed, credential->context);
+	return mix(seed, credential->context_engine_id, credential->context_engine_id_len);
 }
 
 static uint64_t mix_filter(uint64_t seed, const struct row_filter *filter)

@@ -34,9 +34,12 @@ struct collector *collector_new(struct loop *loop, struct inventory *inventory, 
 	struct collector *collector = mem_alloc(sizeof *collector);
 	struct sink sink = discard_sink(loop);
 	struct agent agent;
+	char *keys;
 
 	*error = NULL;
-	collector->engine = engine_new(loop, &(struct engine_options){0});
+	keys = str_format("%s/usm.keys", inventory->settings.state);
+	collector->engine = engine_new(loop, &(struct engine_options){.keys = keys});
+	free(keys);
 	if (collector->engine == NULL) {
 		*error = str_format("cannot open a UDP socket: %s", strerror(errno));
 		goto bad;

@@ -1,6 +1,7 @@
 #include "daemon/outage.h"
 
 #include "base/units.h"
+#include "snmp/usm_report.h"
 
 #include <netdb.h>
 #include <string.h>
@@ -25,6 +26,10 @@ void outage_text(
 			str_addf(out, "cannot ask %s: none of its credentials can be used", where);
 		else
 			str_addf(out, "cannot send to %s: %s", where, strerror(error_number));
+		break;
+	case FAILURE_SECURITY:
+		str_addf(out, "%s does not take the credential: %s", where,
+		    usm_report_text((enum usm_report)error_number));
 		break;
 	case FAILURE_TOO_BIG:
 	case FAILURE_DECODE:

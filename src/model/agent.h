@@ -53,7 +53,8 @@ struct request_summary {
 	unsigned answers;
 	unsigned retransmits;
 	int64_t elapsed;  /* ns */
-	int error_number; /* errno for SEND and REFUSED by ICMP, EAI_* for RESOLVE, else 0 */
+	int error_number; /* errno for SEND and REFUSED by ICMP, EAI_* for RESOLVE, for SECURITY
+			   enum usm_report (snmp/usm_report.h), else 0 */
 };
 
 struct get_request {

@@ -25,6 +25,8 @@ const char *failure_name(enum failure failure)
 		return "send";
 	case FAILURE_CANCELLED:
 		return "cancelled";
+	case FAILURE_SECURITY:
+		return "security";
 	case FAILURE_COUNT:
 		break;
 	}

@@ -16,6 +16,7 @@ enum failure {
 	FAILURE_RESOLVE,   /* host name unknown */
 	FAILURE_SEND,	   /* the kernel did not take the datagram */
 	FAILURE_CANCELLED, /* we gave up: device removed, shutting down */
+	FAILURE_SECURITY,  /* the agent says that it does not take who we say we are (SNMPv3) */
 	FAILURE_COUNT
 };
 const char *failure_name(enum failure failure); /* "none", "timeout", "no_such", ... */

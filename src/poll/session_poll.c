@@ -23,6 +23,7 @@ static enum quality quality_of(enum failure failure)
 	case FAILURE_RESOLVE:
 	case FAILURE_SEND:
 	case FAILURE_CANCELLED:
+	case FAILURE_SECURITY:
 	case FAILURE_COUNT:
 		break;
 	}

@@ -36,6 +36,15 @@ void core_fini(struct core *core)
 	resolver_free(core->resolver);
 	sockets_free(core->sockets);
 	idtable_free(core->ids);
+	usm_free(core->usm);
+	free(core->keys);
+}
+
+struct usm *core_usm(struct core *core)
+{
+	if (core->usm == NULL)
+		core->usm = usm_new(core->loop, core->keys);
+	return core->usm;
 }
 
 void core_wake(struct core *core)

@@ -17,6 +17,7 @@
 #include "snmp/pdu.h"
 #include "snmp/resolver.h"
 #include "snmp/sockets.h"
+#include "snmp/usm.h"
 
 #include <sys/queue.h>
 
@@ -28,6 +29,8 @@ struct core {
 	struct sockets *sockets;
 	struct resolver *resolver;
 	struct idtable *ids;
+	struct usm *usm;	/* NULL until somebody speaks version 3 */
+	char *keys;		/* its file */
 	struct peer_list ready; /* have something to ask and room in their window */
 	struct loop_timer pump;
 	unsigned in_flight;	   /* PDUs without an answer yet */
@@ -49,7 +52,8 @@ struct arrival {
 
 void core_init(struct core *core, struct loop *loop);
 void core_fini(struct core *core);
-void core_wake(struct core *core); /* the pump runs in the loop's next turn */
-void core_pump(struct core *core); /* sends what may be sent; never from within a caller's request */
+struct usm *core_usm(struct core *core); /* NULL when it cannot be had */
+void core_wake(struct core *core);	 /* the pump runs in the loop's next turn */
+void core_pump(struct core *core);	 /* sends what may be sent; never from within a caller's request */
 
 #endif

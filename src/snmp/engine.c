@@ -32,6 +32,14 @@ const char *reject_name(enum reject reject)
 	    [REJECT_LATE] = "late",
 	    [REJECT_DUPLICATE] = "duplicate",
 	    [REJECT_OVERSIZE] = "oversize",
+	    [REJECT_ENGINE] = "engine",
+	    [REJECT_USER] = "user",
+	    [REJECT_LEVEL] = "level",
+	    [REJECT_DIGEST] = "digest",
+	    [REJECT_TIME] = "time",
+	    [REJECT_DECRYPT] = "decrypt",
+	    [REJECT_CONTEXT] = "context",
+	    [REJECT_REPORT] = "report",
 	};
 
 	return reject < REJECT_COUNT ? names[reject] : "none";
@@ -78,6 +86,12 @@ static enum reject accept_response(
 	if (!peer_is_source(request->peer, from))
 		return REJECT_SOURCE;
 	reject = security_unwrap(request->security, &message, &pdu);
+	if (reject == REJECT_REPORT)
+		exchange_hinted(x, usm_report_of(&pdu));
+	if (reject == REJECT_NONE && pdu.type == PDU_REPORT) {
+		exchange_reported(x, usm_report_of(&pdu));
+		return reject;
+	}
 	if (reject == REJECT_NONE) {
 		arrival.received = loop_now(core->loop);
 		arrival.wall = clock_wall(loop_clock(core->loop));
@@ -221,6 +235,7 @@ struct engine *engine_new(struct loop *loop, const struct engine_options *option
 
 	engine->magic = ENGINE_MAGIC;
 	core_init(core, loop);
+	core->keys = mem_strdup(options->keys);
 	core->sockets = sockets_new(loop, options->sockets, options->receive_buffer, &hooks);
 	if (core->sockets == NULL) {
 		core_fini(core);

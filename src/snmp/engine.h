@@ -1,4 +1,4 @@
-/* engine: SNMPv1 and v2c over UDP, for very many devices at once: the real agent
+/* engine: SNMPv1, v2c and v3 (USM) over UDP, for very many devices at once: the real agent
  * behind model/agent.h.
  *
  * A few shared sockets per address family, recvmmsg/sendmmsg, random 31-bit
@@ -24,6 +24,7 @@ struct engine_options {
 	/* PDUs over all devices in the first wait for their answers; 0 = what the receive buffers hold, at
 	 * most 4096. Eight times as many with those that are asked again. */
 	unsigned in_flight;
+	const char *keys; /* file of derived keys of version 3; NULL = they are not kept */
 };
 
 /* NULL when no socket can be made (errno). */
@@ -43,6 +44,15 @@ enum reject { /* why a datagram was not believed */
 	REJECT_LATE,
 	REJECT_DUPLICATE,
 	REJECT_OVERSIZE,
+	/* version 3 */
+	REJECT_ENGINE,	/* of another authoritative engine */
+	REJECT_USER,	/* to another user */
+	REJECT_LEVEL,	/* with less proof than the request had */
+	REJECT_DIGEST,	/* its proof is wrong */
+	REJECT_TIME,	/* outside the time window */
+	REJECT_DECRYPT, /* to nothing that makes sense */
+	REJECT_CONTEXT,
+	REJECT_REPORT, /* without proof; shown, not believed */
 	REJECT_COUNT
 };
 const char *reject_name(enum reject reject); /* "malformed", "request_id", ... */

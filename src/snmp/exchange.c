@@ -7,6 +7,7 @@
 #include <errno.h>
 
 #define EXCHANGE_MAGIC 0x78636867u
+#define RESYNCS_MAX    3 /* its clock; an agent that has lost it; again */
 #define BOUNCES_ENOUGH 2 /* one may be forged, or meet an agent that is just restarting */
 
 static void expired(void *arg);
@@ -194,6 +195,16 @@ static void give_up(struct exchange *x)
 		core->stats.timeouts++;
 		request->peer->stats.timeouts++;
 	}
+	if (!x->hinted && failure == FAILURE_TIMEOUT && peer_was_silent(request->peer, x)) {
+		x->report = security_suspect(request->security);
+		x->hinted = x->report != USM_REPORT_OTHER;
+	}
+	if (x->hinted) {
+		failure = FAILURE_SECURITY;
+		error = (int)x->report;
+	}
+	if (x->hinted && x->report == USM_REPORT_UNKNOWN_ENGINE)
+		security_doubt(request->security);
 	TAILQ_REMOVE(&request->flying, x, link);
 	land(x, ID_GIVEN_UP);
 	request_enter(request);
@@ -255,4 +266,42 @@ static void expired(void *arg)
 	}
 	if (!has_to_wait(x))
 		try_again(x);
+}
+
+void exchange_hinted(struct exchange *x, enum usm_report report)
+{
+	x->hinted = true;
+	x->report = report;
+}
+
+/* The same try once more, now that the agent's clock is known. */
+static void resynchronise(struct exchange *x)
+{
+	struct request *request = x->request;
+	struct ber_out out;
+
+	x->resyncs++;
+	x->tries--;
+	request_out(request, &out);
+	request->ops->build(request, x, &out);
+	if (!send_try(x, &out))
+		give_up(x); /* cannot be: it fitted before */
+	else
+		x->first_sent = x->last_sent;
+}
+
+void exchange_reported(struct exchange *x, enum usm_report report)
+{
+	struct request *request = x->request;
+
+	MAGIC_CHECK(x, EXCHANGE_MAGIC);
+	if (report == USM_REPORT_NOT_IN_TIME_WINDOW && x->resyncs < RESYNCS_MAX) {
+		resynchronise(x);
+		return;
+	}
+	TAILQ_REMOVE(&request->flying, x, link);
+	land(x, ID_ANSWERED);
+	request_enter(request);
+	request->ops->failed(request, x, FAILURE_SECURITY, (int)report);
+	request_leave(request);
 }

@@ -7,6 +7,7 @@
 #define ROLLCALL_SNMP_EXCHANGE_H
 
 #include "snmp/core.h"
+#include "snmp/usm_report.h"
 
 struct request;
 
@@ -29,17 +30,20 @@ struct exchange {
 	int64_t first_sent, last_sent; /* monotonic ns */
 	int64_t wait;		       /* for the answer of this try, ns */
 	unsigned tries, tries_max;
-	unsigned bounces;     /* tries in a row that came back or did not leave */
-	unsigned bounced_try; /* the last of them */
-	enum failure hint;    /* why it did */
-	int hint_error;	      /* errno */
-	bool paced;	      /* has a place in the peer's pace for its next try */
-	bool garbled;	      /* something came that could not be used */
-	bool fresh;	      /* in its first wait: counts in core->fresh */
-	uint8_t before;	      /* others that were in flight when it was sent first */
-	uint16_t octets;      /* of the message */
-	uint16_t expected;    /* of the response, guessed */
-	struct chunk chunk;   /* GET only */
+	unsigned bounces;	/* tries in a row that came back or did not leave */
+	unsigned bounced_try;	/* the last of them */
+	enum failure hint;	/* why it did */
+	int hint_error;		/* errno */
+	bool paced;		/* has a place in the peer's pace for its next try */
+	bool garbled;		/* something came that could not be used */
+	bool hinted;		/* somebody says why the agent does not answer ... */
+	enum usm_report report; /* ... this */
+	uint8_t resyncs;	/* times it was sent again as the agent's clock was not known */
+	bool fresh;		/* in its first wait: counts in core->fresh */
+	uint8_t before;		/* others that were in flight when it was sent first */
+	uint16_t octets;	/* of the message */
+	uint16_t expected;	/* of the response, guessed */
+	struct chunk chunk;	/* GET only */
 };
 
 struct exchange *exchange_new(struct request *request);
@@ -56,6 +60,10 @@ void exchange_drop(struct exchange *x);
 void exchange_reset(struct exchange *x, unsigned tries_max);
 /* This try failed, says the kernel (SEND) or somebody claims (REFUSED): no use waiting long. */
 void exchange_bounced(struct exchange *x, enum failure failure, int error);
+/* A Report that nobody has signed: it is told if nothing better comes, and changes nothing else. */
+void exchange_hinted(struct exchange *x, enum usm_report report);
+/* A Report of the agent itself: sent again if that was about time, which is known now; else x fails. */
+void exchange_reported(struct exchange *x, enum usm_report report);
 /* When the answered try was sent, as far as can be told. */
 int64_t exchange_sent(const struct exchange *x, const struct arrival *arrival);
 

@@ -11,6 +11,12 @@ enum reject message_open(const uint8_t *octets, size_t len, struct message *mess
 
 	if (!ber_take(&in, BER_SEQUENCE, &body) || in.p != in.end || !ber_take_i32(&body, &message->version))
 		return REJECT_MALFORMED;
+	if (message->version == SNMP_V3) {
+		if (!usm_message_open(octets, len, &message->usm))
+			return REJECT_MALFORMED;
+		message->id = message->usm.id;
+		return REJECT_NONE;
+	}
 	if (message->version != SNMP_V1 && message->version != SNMP_V2C)
 		return REJECT_VERSION;
 	if (!ber_take(&body, BER_OCTETS, &message->parameters))
@@ -47,15 +53,32 @@ static bool skip_header(struct ber *in, uint8_t tag, size_t *len)
 	return true;
 }
 
+/* Version 3: msgID, the first of msgGlobalData. */
+static bool quoted_msg_id(struct ber *in, int32_t *id)
+{
+	size_t ignored;
+
+	return skip_header(in, BER_SEQUENCE, &ignored) && ber_take_i32(in, id);
+}
+
+static bool quoted_request_id(struct ber *in, int32_t *id)
+{
+	struct ber community;
+	size_t ignored;
+
+	return ber_take(in, BER_OCTETS, &community) && in->p != in->end &&
+	       skip_header(in, *in->p, &ignored) && ber_take_i32(in, id);
+}
+
 bool message_quoted_id(const uint8_t *octets, size_t len, uint32_t *id)
 {
-	struct ber in = {octets, octets + len}, community;
+	struct ber in = {octets, octets + len};
+	int32_t version, number;
 	size_t ignored;
-	int32_t number;
 
-	if (!skip_header(&in, BER_SEQUENCE, &ignored) || !ber_take_i32(&in, &number) ||
-	    !ber_take(&in, BER_OCTETS, &community) || in.p == in.end || !skip_header(&in, *in.p, &ignored) ||
-	    !ber_take_i32(&in, &number) || number < 0)
+	if (!skip_header(&in, BER_SEQUENCE, &ignored) || !ber_take_i32(&in, &version) ||
+	    !(version == SNMP_V3 ? quoted_msg_id(&in, &number) : quoted_request_id(&in, &number)) ||
+	    number < 0)
 		return false;
 	*id = (uint32_t)number;
 	return true;

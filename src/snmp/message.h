@@ -8,14 +8,16 @@
 
 #include "snmp/ber.h"
 #include "snmp/engine.h"
+#include "snmp/usm_message.h"
 
 #define REJECT_NONE REJECT_COUNT
 
 struct message {
 	int32_t version;
-	uint32_t id;	       /* the PDU's request-id (v1, v2c) */
-	struct ber parameters; /* who says so: the community */
-	struct ber data;       /* the PDU, tag included */
+	uint32_t id;		/* the PDU's request-id (v1, v2c), the msgID (v3) */
+	struct ber parameters;	/* v1, v2c: who says so: the community */
+	struct ber data;	/* v1, v2c: the PDU, tag included */
+	struct usm_message usm; /* v3 */
 };
 
 /* REJECT_NONE when it is a whole response message and nothing else. On REJECT_MALFORMED

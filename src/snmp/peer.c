@@ -1,6 +1,7 @@
 #include "snmp/peer.h"
 
 #include "base/mem.h"
+#include "snmp/introduction.h"
 
 #include <netdb.h>
 #include <stdlib.h>
@@ -17,10 +18,20 @@ static void pause_over(void *arg)
 	peer_wake(arg);
 }
 
+/* Its security can speak now. */
+static void on_ready(void *arg)
+{
+	struct peer *peer = arg;
+
+	MAGIC_CHECK(peer, PEER_MAGIC);
+	peer_wake(peer);
+}
+
 struct peer *peer_new(
     struct core *core, const struct peer_config *config, const struct credential *credential)
 {
-	struct security *security = security_new(credential);
+	struct usm *usm = credential->version == SNMP_V3 ? core_usm(core) : NULL;
+	struct security *security = security_new(credential, usm, config->name);
 	struct peer *peer;
 
 	if (security == NULL)
@@ -34,6 +45,7 @@ struct peer *peer_new(
 	if (peer->config.timeout <= 0)
 		peer->config.timeout = TIMEOUT_DEFAULT;
 	peer->security = security;
+	security_on_ready(security, on_ready, peer);
 	TAILQ_INIT(&peer->requests);
 	TAILQ_INIT(&peer->ready);
 	rto_init(&peer->rto, peer->config.timeout);
@@ -57,6 +69,7 @@ void peer_cancel(struct peer *peer)
 	MAGIC_CHECK(peer, PEER_MAGIC);
 	while ((request = TAILQ_FIRST(&peer->requests)) != NULL)
 		request_cancel(request);
+	peer->introduction = NULL;
 }
 
 void peer_free(struct peer *peer)
@@ -70,6 +83,7 @@ void peer_free(struct peer *peer)
 	resolver_cancel(peer->lookup);
 	if (peer->addresses != &peer->literal)
 		free(peer->addresses);
+	security_on_ready(peer->security, NULL, NULL);
 	security_release(peer->security);
 	free((char *)peer->config.name);
 	free((char *)peer->config.host);
@@ -79,11 +93,14 @@ void peer_free(struct peer *peer)
 
 enum err peer_set_credential(struct peer *peer, const struct credential *credential)
 {
-	struct security *security = security_new(credential);
+	struct usm *usm = credential->version == SNMP_V3 ? core_usm(peer->core) : NULL;
+	struct security *security = security_new(credential, usm, peer->config.name);
 
 	MAGIC_CHECK(peer, PEER_MAGIC);
 	if (security == NULL)
 		return ERR_UNSUPPORTED;
+	security_on_ready(peer->security, NULL, NULL);
+	security_on_ready(security, on_ready, peer);
 	security_release(peer->security);
 	peer->security = security;
 	return ERR_OK;
@@ -281,6 +298,22 @@ static void send_next(struct peer *peer, struct request *request)
 	request_leave(request);
 }
 
+/* Otherwise what that takes is under way, and wakes the peer. */
+static bool may_speak(struct peer *peer, struct request *request)
+{
+	switch (security_prepare(request->security)) {
+	case SECURITY_READY:
+		return true;
+	case SECURITY_WAITS:
+		return false;
+	case SECURITY_ASKS:
+		if (peer->introduction == NULL)
+			peer->introduction = introduction_start(peer, request->security);
+		return false;
+	}
+	return false;
+}
+
 void peer_take_turn(struct peer *peer)
 {
 	struct request *request;
@@ -300,7 +333,7 @@ void peer_take_turn(struct peer *peer)
 		abandon(peer, request);
 	else if (pause_of(peer) > 0)
 		peer_wake(peer); /* a further try took its place meanwhile */
-	else
+	else if (may_speak(peer, request))
 		send_next(peer, request);
 }
 
@@ -316,8 +349,8 @@ void peer_answered(struct peer *peer, const struct exchange *x, const struct arr
 	/* Karn: of a repeated one nobody knows which try was answered. */
 	if (x->tries == 1)
 		rto_sample(&peer->rto, arrival->received - x->first_sent, peer->config.timeout);
-	window_answered(
-	    &peer->window, x->first_sent, x->before, x->tries == 1 ? arrival->received - x->first_sent : 0);
+	window_answered(&peer->window, x->first_sent, x->before,
+	    x->tries == 1 ? arrival->received - x->first_sent : 0);
 	msgsize_answered(&peer->size, x->octets, arrival->octets);
 }
 

@@ -35,6 +35,7 @@ struct peer {
 	bool queued;
 	struct request_list requests; /* all */
 	struct request_list ready;    /* those with something to ask */
+	struct request *introduction; /* under way: who the agent is; the others wait for it */
 	unsigned in_flight;
 	unsigned lane;
 

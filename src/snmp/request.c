@@ -122,8 +122,10 @@ static int severity(enum failure failure)
 		return 7;
 	case FAILURE_SEND:
 		return 8;
-	case FAILURE_CANCELLED:
+	case FAILURE_SECURITY:
 		return 9;
+	case FAILURE_CANCELLED:
+		return 10;
 	}
 	return 0;
 }

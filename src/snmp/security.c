@@ -1,6 +1,7 @@
 #include "snmp/security.h"
 
 #include "base/mem.h"
+#include "snmp/usm_security.h"
 
 #include <stdlib.h>
 
@@ -64,18 +65,54 @@ static const struct security_ops community_ops = {
     .free = community_free,
 };
 
-struct security *security_new(const struct credential *credential)
+enum usm_report security_suspect(const struct security *security)
 {
-	struct community *self;
+	return security->ops->suspect != NULL ? security->ops->suspect(security) : USM_REPORT_OTHER;
+}
 
-	if (credential->version != SNMP_V1 && credential->version != SNMP_V2C)
-		return NULL;
-	self = mem_alloc(sizeof *self);
+static struct security *community_new(const struct credential *credential)
+{
+	struct community *self = mem_alloc(sizeof *self);
+
 	self->security.ops = &community_ops;
 	self->security.version = credential->version;
 	self->security.references = 1;
 	secret_set(&self->secret, credential->community.bytes, credential->community.len);
 	return &self->security;
+}
+
+struct security *security_new(const struct credential *credential, struct usm *usm, const char *device)
+{
+	switch (credential->version) {
+	case SNMP_V1:
+	case SNMP_V2C:
+		return community_new(credential);
+	case SNMP_V3:
+		return usm != NULL ? usm_security_new(credential, usm, device) : NULL;
+	}
+	return NULL;
+}
+
+void security_on_ready(struct security *security, void (*wake)(void *arg), void *arg)
+{
+	security->wake = wake;
+	security->wake_arg = arg;
+}
+
+enum security_state security_prepare(struct security *security)
+{
+	return security->ops->prepare != NULL ? security->ops->prepare(security) : SECURITY_READY;
+}
+
+struct security *security_introduction(struct security *security)
+{
+	return security->ops->introduction(security);
+}
+
+void security_doubt(struct security *security)
+{
+	if (security->ops->doubt != NULL)
+		security->ops->doubt(security);
 }
 
 struct security *security_hold(struct security *security)

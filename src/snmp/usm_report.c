@@ -47,6 +47,17 @@ static const struct {
     [USM_REPORT_UNKNOWN_CONTEXT] = {"snmpUnknownContexts",
 	"unknown context: the agent has no context of this name; check context", 8,
 	{0x2b, 6, 1, 6, 3, 12, 1, 5}},
+    [USM_REPORT_MUTE_PRIV] = {"silent",
+	"it tells who it is, but answers nothing: probably a wrong privacy key: check the passphrase in "
+	"priv_key_file, and whether the agent uses the same priv protocol",
+	0, {0}},
+    [USM_REPORT_MUTE_CONTEXT] = {"silent",
+	"it tells who it is, but answers nothing: probably it has no context of this name: check context", 0,
+	{0}},
+    [USM_REPORT_MUTE] = {"silent",
+	"it tells who it is, but answers nothing: probably a wrong privacy key, or no context of this name: "
+	"check priv_key_file, priv and context",
+	0, {0}},
 };
 
 /* With the instance 0, or without one, as some agents do. */
@@ -67,7 +78,7 @@ enum usm_report usm_report_of(const struct pdu *pdu)
 	    !ber_take(&pair, BER_OID, &name))
 		return USM_REPORT_OTHER;
 	for (unsigned i = USM_REPORT_OTHER + 1; i < ARRAY_LEN(reports); i++)
-		if (is_instance_of(&name, reports[i].oid, reports[i].len))
+		if (reports[i].len > 0 && is_instance_of(&name, reports[i].oid, reports[i].len))
 			return (enum usm_report)i;
 	return USM_REPORT_OTHER;
 }

@@ -18,6 +18,11 @@ enum usm_report {
 	USM_REPORT_UNKNOWN_PDU_HANDLER,
 	USM_REPORT_UNAVAILABLE_CONTEXT,
 	USM_REPORT_UNKNOWN_CONTEXT,
+	/* What no agent says, but its silence does: it told who it is, and answers nothing of what is asked.
+	 */
+	USM_REPORT_MUTE_PRIV,
+	USM_REPORT_MUTE_CONTEXT,
+	USM_REPORT_MUTE, /* either */
 	USM_REPORT_COUNT
 };
 

@@ -88,7 +88,7 @@ static const struct forgery forgeries[] = {
     {TRUE_REPLY, .reason = REJECT_COMMUNITY, .community = "publicc"},
     {TRUE_REPLY, .reason = REJECT_COMMUNITY, .community = ""},
     {TRUE_REPLY, .reason = REJECT_VERSION, .version = SNMP_V1},
-    {TRUE_REPLY, .reason = REJECT_VERSION, .version = SNMP_V3},
+    {TRUE_REPLY, .reason = REJECT_MALFORMED, .version = SNMP_V3},
     {TRUE_REPLY, .reason = REJECT_VERSION, .version = 2},
     {TRUE_REPLY, .reason = REJECT_PDU_TYPE, .type = PDU_GET},
     {TRUE_REPLY, .reason = REJECT_PDU_TYPE, .type = 0xa7},

@@ -1,0 +1,104 @@
+#include "snmp/usm_ids.h"
+
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+#include <uthash.h>
+
+/* A device under the engine-id that it has. */
+struct known {
+	struct usm_engine_id engine;
+	char *device;
+	LIST_ENTRY(known) link;
+};
+
+struct place {
+	struct usm_engine_id engine; /* zeroed behind its length: it is the hash's key */
+	LIST_HEAD(, known) devices;
+	UT_hash_handle hh;
+};
+
+struct usm_ids {
+	struct place *places; /* by engine-id */
+};
+
+static struct place *place_of(struct usm_ids *ids, const struct usm_engine_id *engine)
+{
+	struct usm_engine_id key = {.len = engine->len};
+	struct place *place;
+
+	memcpy(key.octets, engine->octets, engine->len);
+	HASH_FIND(hh, ids->places, &key, sizeof key, place);
+	if (place == NULL) {
+		place = mem_alloc(sizeof *place);
+		place->engine = key;
+		LIST_INIT(&place->devices);
+		HASH_ADD(hh, ids->places, engine, sizeof place->engine, place);
+	}
+	return place;
+}
+
+const char *usm_ids_add(struct usm_ids *ids, const struct usm_engine_id *engine, const char *device)
+{
+	struct place *place = place_of(ids, engine);
+	struct known *known;
+	const char *other = NULL;
+
+	LIST_FOREACH(known, &place->devices, link)
+	{
+		if (strcmp(known->device, device) != 0)
+			other = known->device;
+	}
+	known = mem_alloc(sizeof *known);
+	known->device = mem_strdup(device);
+	LIST_INSERT_HEAD(&place->devices, known, link);
+	return other;
+}
+
+void usm_ids_remove(struct usm_ids *ids, const struct usm_engine_id *engine, const char *device)
+{
+	struct place *place = place_of(ids, engine);
+	struct known *known;
+
+	LIST_FOREACH(known, &place->devices, link)
+	{
+		if (strcmp(known->device, device) == 0)
+			break;
+	}
+	if (known != NULL) {
+		LIST_REMOVE(known, link);
+		free(known->device);
+		free(known);
+	}
+	if (LIST_EMPTY(&place->devices)) {
+		HASH_DEL(ids->places, place);
+		free(place);
+	}
+}
+
+struct usm_ids *usm_ids_new(void)
+{
+	return mem_alloc(sizeof(struct usm_ids));
+}
+
+void usm_ids_free(struct usm_ids *ids)
+{
+	struct place *place, *next;
+	struct known *known;
+
+	if (ids == NULL)
+		return;
+	HASH_ITER(hh, ids->places, place, next)
+	{
+		while ((known = LIST_FIRST(&place->devices)) != NULL) {
+			LIST_REMOVE(known, link);
+			free(known->device);
+			free(known);
+		}
+		HASH_DEL(ids->places, place);
+		free(place);
+	}
+	free(ids);
+}
