@@ -293,7 +293,6 @@ static const struct schema_key events_keys[] = {
 	.min = 3600 * S,
 	.max = 100 * 365 * DAY,
 	.def = "400d",
-	.reload = RELOAD_RESTART,
 	.doc = "how long an event is kept; problems that last are kept as long as they do"},
 };
 

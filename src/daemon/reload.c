@@ -137,8 +137,6 @@ static char *needs_restart(const struct settings *now, const struct settings *ne
 		    next->run, now->run);
 	if (now->writer != next->writer)
 		return mem_strdup("store.writer is another one; that takes a restart of rollcalld");
-	if (now->events_keep != next->events_keep)
-		return mem_strdup("events.keep is another time; that takes a restart of rollcalld");
 	return NULL;
 }
 

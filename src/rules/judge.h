@@ -13,7 +13,6 @@
 #ifndef ROLLCALL_RULES_JUDGE_H
 #define ROLLCALL_RULES_JUDGE_H
 
-#include "base/str.h"
 #include "model/event.h"
 #include "model/inventory.h"
 #include "model/rowset.h"
@@ -65,10 +64,6 @@ void judge_restore(struct judge *judge, size_t device, const char *rule, const c
  * number), which loses them. Rules are the same by name; what was pending stays if the rule is unchanged.
  * Problems of rules that are gone clear. JUDGE_COLLECTOR is allowed, for both. */
 void judge_inherit(struct judge *judge, size_t device, struct judge *old, size_t old_device, int64_t wall);
-
-/* Which rules hold for a device, with which thresholds, and where that is said; for people. `profile` NULL:
- * not known yet; all that some profile may have. */
-void judge_explain(const struct judge *judge, size_t device, const struct profile *profile, struct str *out);
 
 size_t judge_memory(const struct judge *judge); /* bytes */
 

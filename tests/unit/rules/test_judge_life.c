@@ -278,47 +278,6 @@ static void a_flood_has_a_bound(void **state)
 	lab_close(&lab);
 }
 
-static void says_what_holds_and_from_where(void **state)
-{
-	struct limit limits[] = {
-	    {.rule = (char *)"full",
-		.row = (char *)"/b*",
-		.has_critical = true,
-		.critical = 99,
-		.file = (char *)"rollcall.yaml",
-		.line = 7},
-	    {.rule = (char *)"full",
-		.device = (char *)"dev*",
-		.has_warning = true,
-		.warning = 85,
-		.file = (char *)"rollcall.yaml",
-		.line = 8},
-	    {.rule = (char *)"full", .row = (char *)"never", .has_warning = true, .warning = 1},
-	};
-	struct disabled off = {(char *)"cpu*", (char *)"devices.yaml", 3};
-	struct str out = {0};
-	struct lab lab;
-
-	(void)state;
-	lab_open(&lab, 1);
-	make_rules(&lab);
-	lab.inventory.rules[1]->hold = 300 * S;
-	lab.inventory.settings.limits = limits;
-	lab.inventory.settings.n_limits = ARRAY_LEN(limits);
-	lab.inventory.devices[0].disabled = &off;
-	lab.inventory.devices[0].n_disabled = 1;
-	lab_start(&lab);
-	judge_explain(lab.judge, 0, &lab.profile, &out);
-	assert_string_equal(str_text(&out),
-	    "full               ports        warning 85, critical 90   rules.yaml:1\n"
-	    "  thresholds changed   rollcall.yaml:8\n"
-	    "  row /b*: warning 80, critical 99   rollcall.yaml:7\n"
-	    "if-down            ports        critical for 5m   rules.yaml:2\n"
-	    "cpu                cpu          disabled   devices.yaml:3\n");
-	str_fini(&out);
-	lab_close(&lab);
-}
-
 /* 1,000 devices with 50 rows each, 13 rules: what a poll costs. */
 static void costs_little(void **state)
 {
@@ -365,7 +324,6 @@ int main(void)
 	    cmocka_unit_test(a_reload_keeps_what_is_known),
 	    cmocka_unit_test(reloads_may_follow_each_other),
 	    cmocka_unit_test(a_flood_has_a_bound),
-	    cmocka_unit_test(says_what_holds_and_from_where),
 	    cmocka_unit_test(costs_little),
 	};
 
