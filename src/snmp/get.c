@@ -233,10 +233,14 @@ static void learn_value_size(
 /* x's items were asked for and left out. Once more, and as long as that brings some of them. */
 static void ask_missing(struct get *get, struct exchange *x, bool progress, const struct arrival *arrival)
 {
-	/* The agent cuts its answers at some size: ask for no more than that. */
-	msgsize_shrink(&get->request.peer->size, 2 * arrival->octets);
+	/* The agent cuts its answers at some size: ask for no more than that. Of what all must take, it is
+	 * not the size. */
+	if (arrival->octets > MSGSIZE_ALL)
+		msgsize_shrink(&get->request.peer->size, 2 * arrival->octets);
 	if (x->chunk.n == 0 || (x->chunk.again && !progress) || !ask_again(get, x)) {
 		fail_chunk(get, x, FAILURE_TRUNCATED, 0);
+		if (is_hopeless(get))
+			fail_rest(get, FAILURE_TRUNCATED, 0);
 		return;
 	}
 	x->chunk.again = true;
@@ -247,7 +251,7 @@ static void take_values(struct get *get, struct exchange *x, size_t got, const s
 	struct request *request = &get->request;
 	size_t guards = chunk_guards(&x->chunk), asked = guards + chunk_asked(&x->chunk);
 
-	get->successes++;
+	get->successes += got == asked || got > guards;
 	learn_value_size(request->peer, x, arrival, got);
 	tell_values(get, x, request->core->values, got, arrival);
 	if (got < asked && !request_is_over(request)) {
