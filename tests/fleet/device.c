@@ -165,8 +165,11 @@ void device_renumber(struct device *device, uint64_t seed, int64_t time, bool qu
 	device->perm_a = a;
 	device->perm_inverse = n > 1 ? inverse(a, n) : 1;
 	device->perm_b = b;
-	if (!quiet)
+	/* Each is told of, however soon it follows. */
+	if (!quiet && (uint64_t)(time - device->boot) > device->table_changed)
 		device->table_changed = (uint64_t)(time - device->boot);
+	else if (!quiet)
+		device->table_changed++;
 }
 
 void device_add_ports(struct device *device, uint32_t n, int64_t time)

@@ -270,8 +270,8 @@ bool objects_expect(
 
 	if (at.object == NULL || (at.object->group & mib_groups_of(device)) == 0 ||
 	    !find_row(fleet, device, row, &at)) {
-		fprintf(out, "error: no object \"%s\" with a row \"%s\" at device %u\n", object, row,
-		    device->number);
+		fprintf(
+		    out, "no object \"%s\" with a row \"%s\" at device %u\n", object, row, device->number);
 		return false;
 	}
 	if (at.object->fill == value_counter) {
