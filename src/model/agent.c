@@ -20,3 +20,37 @@ const char *walk_end_name(enum walk_end end)
 	}
 	return "?";
 }
+
+const char *bulk_state_name(enum bulk_state state)
+{
+	switch (state) {
+	case BULK_UNTRIED:
+		return "untried";
+	case BULK_WORKS:
+		return "works";
+	case BULK_REFUSED:
+		return "refused";
+	case BULK_SILENT:
+		return "silent";
+	case BULK_NONE:
+		return "none";
+	}
+	return "?";
+}
+
+const char *size_reason_name(enum size_reason reason)
+{
+	switch (reason) {
+	case SIZE_FRAME:
+		return "frame";
+	case SIZE_TOO_BIG:
+		return "too_big";
+	case SIZE_SILENCE:
+		return "silence";
+	case SIZE_CUT:
+		return "cut";
+	case SIZE_GARBLED:
+		return "garbled";
+	}
+	return "?";
+}

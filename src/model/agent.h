@@ -102,12 +102,41 @@ struct walk_request {
 	void *arg;
 };
 
+/* Whether a peer does GETBULK. */
+enum bulk_state {
+	BULK_UNTRIED,
+	BULK_WORKS,
+	BULK_REFUSED, /* answers it with an error, GETNEXT with values */
+	BULK_SILENT,  /* does not answer it */
+	BULK_NONE,    /* speaks version 1, which has none */
+};
+const char *bulk_state_name(enum bulk_state state);
+
+/* Why no more than so much is asked for at once. */
+enum size_reason {
+	SIZE_FRAME,   /* what fits an Ethernet frame: nothing is known against it */
+	SIZE_TOO_BIG, /* the peer said tooBig */
+	SIZE_SILENCE, /* larger requests, or those with larger answers, were not answered */
+	SIZE_CUT,     /* its answers were cut short */
+	SIZE_GARBLED, /* its larger answers could not be read */
+};
+const char *size_reason_name(enum size_reason reason);
+
 /* What an agent implementation knows about a peer, for `show --engine` and probe. */
 struct peer_stats {
 	uint64_t requests, responses, timeouts, retransmits; /* PDUs */
 	int64_t rtt, timeout;				     /* smoothed; current adaptive cap; ns */
 	size_t max_message;				     /* octets a request may have or ask for */
-	char address[64]; /* numeric, with port: "127.0.0.1:161"; "" when unresolved */
+	char address[64];      /* numeric, with port: "127.0.0.1:161"; "" when unresolved */
+	char answers_from[64]; /* likewise, where that is another address; else "" */
+	bool silent;	       /* did not answer the last sequence of tries */
+	enum size_reason size_reason;
+	enum bulk_state bulk;
+	unsigned window, window_max;  /* PDUs in flight at most, now; and ever */
+	uint64_t window_losses;	      /* that closed it */
+	unsigned max_rate;	      /* PDUs a second; 0 = no limit */
+	unsigned source_port;	      /* of ours that it is asked from; 0 = none yet */
+	uint64_t source_port_changes; /* as it answered to another one only */
 };
 
 struct agent_ops {

@@ -236,7 +236,7 @@ static void ask_missing(struct get *get, struct exchange *x, bool progress, cons
 	/* The agent cuts its answers at some size: ask for no more than that. Of what all must take, it is
 	 * not the size. */
 	if (arrival->octets > MSGSIZE_ALL)
-		msgsize_shrink(&get->request.peer->size, 2 * arrival->octets);
+		msgsize_shrink(&get->request.peer->size, 2 * arrival->octets, SIZE_CUT);
 	if (x->chunk.n == 0 || (x->chunk.again && !progress) || !ask_again(get, x)) {
 		fail_chunk(get, x, FAILURE_TRUNCATED, 0);
 		if (is_hopeless(get))
@@ -325,7 +325,7 @@ static void take_error(struct get *get, struct exchange *x, const struct pdu *pd
 	switch (pdu->error_status) {
 	case PDU_TOO_BIG:
 		if (chunk_asked(&x->chunk) > 1)
-			peer_shrink(get->request.peer, x);
+			peer_shrink(get->request.peer, x, SIZE_TOO_BIG);
 		halve(get, x, FAILURE_TOO_BIG);
 		return;
 	case PDU_NO_ACCESS:
@@ -389,7 +389,7 @@ static void get_failed(struct request *request, struct exchange *x, enum failure
 	bool by_size = failure == FAILURE_TIMEOUT || failure == FAILURE_DECODE;
 
 	if (by_size && chunk_asked(&x->chunk) > 1 && peer_may_shrink(peer, x)) {
-		peer_shrink(peer, x);
+		peer_shrink(peer, x, failure == FAILURE_DECODE ? SIZE_GARBLED : SIZE_SILENCE);
 		x->tries_max = x->tries_max < TRIES_SHRUNKEN ? x->tries_max : TRIES_SHRUNKEN;
 		if (ask_again(get, x)) {
 			proceed(get);

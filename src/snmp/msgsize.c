@@ -24,6 +24,8 @@ void msgsize_answered(struct msgsize *size, size_t request, size_t response)
 		return;
 	size->calm = 0;
 	size->limit = (uint16_t)(size->limit * 5u / 4u < MSGSIZE_MAX ? size->limit * 5u / 4u : MSGSIZE_MAX);
+	if (size->limit == MSGSIZE_MAX)
+		size->reason = SIZE_FRAME;
 }
 
 bool msgsize_is_new(const struct msgsize *size, size_t request, size_t expected)
@@ -34,7 +36,7 @@ bool msgsize_is_new(const struct msgsize *size, size_t request, size_t expected)
 	return request > size->asked || expected > size->proven * 5u / 4u;
 }
 
-void msgsize_shrink(struct msgsize *size, size_t octets)
+void msgsize_shrink(struct msgsize *size, size_t octets, enum size_reason reason)
 {
 	size_t limit = octets / 2;
 
@@ -48,6 +50,7 @@ void msgsize_shrink(struct msgsize *size, size_t octets)
 	if (limit + size->limit / 16 >= size->limit)
 		return; /* others of about the same size were under way: learnt already */
 	size->limit = (uint16_t)limit;
+	size->reason = reason;
 	if (size->asked > limit)
 		size->asked = (uint16_t)limit;
 	size->calm = 0;

@@ -12,6 +12,7 @@
 #define LOOKUP_CALM	     (60 * INT64_C(1000000000)) /* ns, while the old address may do */
 #define TIMEOUT_DEFAULT	     INT64_C(1000000000)
 #define VALUE_OCTETS_INITIAL (8u * 16u)
+#define LANE_MISSES	     3 /* that are no chance */
 
 static void pause_over(void *arg)
 {
@@ -54,7 +55,7 @@ struct peer *peer_new(
 	window_init(&peer->window, config->window);
 	msgsize_init(&peer->size);
 	peer->value_octets = VALUE_OCTETS_INITIAL;
-	peer->lane = (unsigned)str_hash(config->host, strlen(config->host));
+	peer->lane.now = peer->lane.answered = (unsigned)str_hash(config->host, strlen(config->host));
 	if (address_parse(&peer->literal, config->host, config->port)) {
 		peer->addresses = &peer->literal;
 		peer->n_addresses = 1;
@@ -114,6 +115,7 @@ void peer_set_manners(struct peer *peer, const struct peer_config *config)
 	ours->timeout = config->timeout > 0 ? config->timeout : TIMEOUT_DEFAULT;
 	ours->retries = config->retries;
 	ours->accept_any_source = config->accept_any_source;
+	ours->max_rate = config->max_rate;
 	rto_cap(&peer->rto, ours->timeout);
 	pace_set(&peer->pace, config->max_rate);
 	loop_timer_stop(peer->core->loop, &peer->pause);
@@ -130,9 +132,22 @@ void peer_get_stats(const struct peer *peer, struct peer_stats *stats)
 	    .retransmits = peer->stats.retransmits,
 	    .rtt = peer->rto.srtt,
 	    .timeout = peer->rto.value,
-	    .max_message = peer->size.limit};
-	if (peer->n_addresses > 0)
-		address_format(peer_address(peer), stats->address, sizeof stats->address);
+	    .max_message = peer->size.limit,
+	    .size_reason = peer->size.reason,
+	    .silent = peer_is_silent(peer),
+	    .bulk = peer->security->version == SNMP_V1 ? BULK_NONE : peer->bulk.state,
+	    .window = peer->window.size,
+	    .window_max = peer->window.most,
+	    .window_losses = peer->window.losses,
+	    .max_rate = peer->config.max_rate,
+	    .source_port_changes = peer->lane.changes};
+	if (peer->n_addresses == 0)
+		return;
+	address_format(peer_address(peer), stats->address, sizeof stats->address);
+	if (peer->answers_from.any.sa_family != AF_UNSPEC)
+		address_format(&peer->answers_from, stats->answers_from, sizeof stats->answers_from);
+	stats->source_port =
+	    sockets_port(peer->core->sockets, peer->lane.answered, peer_address(peer)->any.sa_family);
 }
 
 /* --- where --- */
@@ -156,7 +171,7 @@ bool peer_is_source(const struct peer *peer, const struct address *from)
 unsigned peer_lane(const struct peer *peer, unsigned attempt)
 {
 	/* Stateful firewalls hold on to a session that died: other tries leave from other ports. */
-	return peer->lane + attempt;
+	return peer->lane.now + (attempt > 0 ? attempt - 1 : 0);
 }
 
 static void next_address(struct peer *peer)
@@ -339,8 +354,34 @@ void peer_take_turn(struct peer *peer)
 
 /* --- what happened --- */
 
+/* Which of our ports is answered. A firewall that pins a dead session keeps one of them from being so; a
+ * packet that was lost says little. */
+static void learn_lane(struct peer *peer, const struct exchange *x, const struct arrival *arrival)
+{
+	bool by_last = exchange_sent(x, arrival) == x->last_sent;
+	unsigned lane = peer_lane(peer, by_last ? x->tries : 1);
+
+	if (lane == peer->lane.now)
+		peer->lane.misses = 0;
+	else if (++peer->lane.misses < LANE_MISSES)
+		return;
+	peer->lane.misses = 0;
+	peer->lane.now = lane;
+	peer->lane.changes += lane != peer->lane.answered;
+	peer->lane.answered = lane;
+}
+
+static void learn_source(struct peer *peer, const struct address *from)
+{
+	bool as_asked = from == NULL || address_equal(from, peer_address(peer));
+
+	peer->answers_from = as_asked ? (struct address){0} : *from;
+}
+
 void peer_answered(struct peer *peer, const struct exchange *x, const struct arrival *arrival)
 {
+	learn_lane(peer, x, arrival);
+	learn_source(peer, arrival->from);
 	peer->stats.responses++;
 	peer->last_answer = arrival->received;
 	peer->silent_serial = 0;
@@ -349,8 +390,8 @@ void peer_answered(struct peer *peer, const struct exchange *x, const struct arr
 	/* Karn: of a repeated one nobody knows which try was answered. */
 	if (x->tries == 1)
 		rto_sample(&peer->rto, arrival->received - x->first_sent, peer->config.timeout);
-	window_answered(&peer->window, x->first_sent, x->before,
-	    x->tries == 1 ? arrival->received - x->first_sent : 0);
+	window_answered(
+	    &peer->window, x->first_sent, x->before, x->tries == 1 ? arrival->received - x->first_sent : 0);
 	msgsize_answered(&peer->size, x->octets, arrival->octets);
 }
 
@@ -375,6 +416,8 @@ void peer_fall_silent(struct peer *peer, enum failure failure, int error)
 		peer->size = peer->size_before;
 	peer->careful = false;
 	window_restart(&peer->window);
+	if (peer->last_answer != 0)
+		peer->lane.now++; /* as its one try a request will not */
 	if (failure != FAILURE_RESOLVE) {
 		next_address(peer);
 		look_up(peer); /* it may live elsewhere now */
@@ -388,10 +431,10 @@ bool peer_may_shrink(const struct peer *peer, const struct exchange *x)
 	return !peer_was_silent(peer, x) || msgsize_is_new(&peer->size, x->octets, x->expected);
 }
 
-void peer_shrink(struct peer *peer, const struct exchange *x)
+void peer_shrink(struct peer *peer, const struct exchange *x, enum size_reason reason)
 {
 	if (!peer->careful)
 		peer->size_before = peer->size;
-	msgsize_shrink(&peer->size, x->expected > x->octets ? x->expected : x->octets);
+	msgsize_shrink(&peer->size, x->expected > x->octets ? x->expected : x->octets, reason);
 	peer->careful = true;
 }

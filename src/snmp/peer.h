@@ -9,6 +9,7 @@
 
 #include "model/agent.h"
 #include "snmp/address.h"
+#include "snmp/bulk.h"
 #include "snmp/exchange.h"
 #include "snmp/msgsize.h"
 #include "snmp/pace.h"
@@ -37,7 +38,14 @@ struct peer {
 	struct request_list ready;    /* those with something to ask */
 	struct request *introduction; /* under way: who the agent is; the others wait for it */
 	unsigned in_flight;
-	unsigned lane;
+	struct {
+		unsigned now;	   /* that first tries leave from */
+		unsigned answered; /* the one that was answered last */
+		uint8_t misses;	   /* exchanges in a row that another one than `now` was answered for */
+		uint64_t changes;
+	} lane;
+	struct address answers_from; /* another address than it was asked at; family 0 = none */
+	struct bulk bulk;
 
 	struct rto rto;
 	struct pace pace;
@@ -84,6 +92,6 @@ bool peer_was_silent(const struct peer *peer, const struct exchange *x); /* noth
 void peer_fall_silent(struct peer *peer, enum failure failure, int error);
 /* Whether a failed request of x's size may have failed for its size. */
 bool peer_may_shrink(const struct peer *peer, const struct exchange *x);
-void peer_shrink(struct peer *peer, const struct exchange *x);
+void peer_shrink(struct peer *peer, const struct exchange *x, enum size_reason reason);
 
 #endif

@@ -183,6 +183,20 @@ bool sockets_send(struct sockets *sockets, unsigned lane_no, const struct addres
 	return true;
 }
 
+unsigned sockets_port(const struct sockets *sockets, unsigned lane_no, int family)
+{
+	unsigned base = family == AF_INET6 ? sockets->per_family : 0;
+	const struct lane *lane = &sockets->lanes[base + lane_no % sockets->per_family];
+	struct sockaddr_storage name;
+	struct address address;
+	socklen_t len = sizeof name;
+
+	if (lane->fd < 0 || getsockname(lane->fd, (struct sockaddr *)&name, &len) != 0 ||
+	    !address_from_sockaddr(&address, (const struct sockaddr *)&name, len))
+		return 0;
+	return ntohs(family == AF_INET6 ? address.v6.sin6_port : address.v4.sin_port);
+}
+
 static void lane_init(struct lane *lane, struct sockets *sockets, int family, size_t receive_buffer)
 {
 	size_t got = 0;

@@ -37,6 +37,8 @@ void sockets_free(struct sockets *sockets);
  * datagram is too large; when the kernel is behind it is dropped silently, as networks do. */
 bool sockets_send(struct sockets *sockets, unsigned lane, const struct address *to, const uint8_t *octets,
     size_t len, uint32_t token);
+/* The port that a lane sends from, host byte order; 0 = it has not sent anything yet. */
+unsigned sockets_port(const struct sockets *sockets, unsigned lane, int family);
 void sockets_flush(struct sockets *sockets);
 
 /* Datagrams that the receive buffers of one family hold, roughly: a bound for what to ask for at once. */

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "snmp/varbind.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 #define VARBIND_OCTETS_FIRST (28u * 16u)
 #define MESSAGE_OVERHEAD     40 /* beside the security part */
 #define SETBACKS_MAX	     8
+#define BULK_ERRORS_MAX	     2 /* in one walk */
 #define TRIES_SHRUNKEN	     2
 
 struct column {
@@ -31,6 +33,10 @@ struct walk {
 	unsigned setbacks;
 	bool refused; /* a column ended by an error */
 	bool humble;  /* was taken down to GETNEXT of one column */
+	bool plain;   /* without GETBULK to its end */
+	/* GETBULK was in vain: was it for what it is, or for how much it asked? */
+	enum { DOUBT_NONE, DOUBT_REFUSED, DOUBT_SILENT, DOUBT_AGAIN } doubt;
+	size_t in_vain; /* octets that it expected */
 	enum walk_end end;
 };
 
@@ -58,9 +64,11 @@ static bool is_capped(struct walk *walk)
 {
 	const struct request *request = &walk->request;
 
+	int64_t paced = request->summary.pdus * request->peer->pace.gap; /* is no fault of the agent */
+
 	if (request->summary.pdus >= walk->want.max_packets)
 		finish(walk, WALK_CAP_PACKETS, FAILURE_TRUNCATED, 0);
-	else if (loop_now(request->core->loop) - request->started >= walk->want.max_time)
+	else if (loop_now(request->core->loop) - request->started >= walk->want.max_time + paced)
 		finish(walk, WALK_CAP_TIME, FAILURE_TRUNCATED, 0);
 	else
 		return false;
@@ -85,7 +93,7 @@ static void plan(struct walk *walk)
 	}
 	rows = room / (walk->asked * each);
 	rows = rows < walk->repetitions_max ? rows : walk->repetitions_max;
-	walk->repetitions = request->security->version == SNMP_V1 || rows < 2 ? 0 : (unsigned)rows;
+	walk->repetitions = walk->plain || rows < 2 ? 0 : (unsigned)rows;
 }
 
 static void walk_build(struct request *request, struct exchange *x, struct ber_out *out)
@@ -101,6 +109,14 @@ static void walk_build(struct request *request, struct exchange *x, struct ber_o
 		pdu_enclose(out, PDU_GETNEXT, (int32_t)x->id, 0, 0);
 	else
 		pdu_enclose(out, PDU_GETBULK, (int32_t)x->id, 0, (int32_t)walk->repetitions);
+}
+
+/* One that is tried again after long, or in doubt, need not be asked so often. */
+static unsigned tries_of_bulk(const struct walk *walk)
+{
+	if (walk->doubt == DOUBT_AGAIN)
+		return TRIES_SHRUNKEN;
+	return walk->request.peer->bulk.state == BULK_UNTRIED ? UINT_MAX : 1;
 }
 
 static struct exchange *walk_next(struct request *request, struct ber_out *out)
@@ -123,6 +139,10 @@ static struct exchange *walk_next(struct request *request, struct ber_out *out)
 	plan(walk);
 	exchange_draw_id(x);
 	walk_build(request, x, out);
+	if (walk->doubt == DOUBT_AGAIN && walk->repetitions == 0)
+		walk->plain = true; /* not even two rows fit: no need to know */
+	if (walk->repetitions > 0 && request->peer->bulk.state != BULK_WORKS)
+		x->tries_max = x->tries_max < tries_of_bulk(walk) ? x->tries_max : tries_of_bulk(walk);
 	rows = walk->repetitions == 0 ? 1 : walk->repetitions;
 	expected = MESSAGE_OVERHEAD + walk->asked * rows * (walk->varbind_octets / 16 + 1);
 	x->expected = (uint16_t)(expected < UINT16_MAX ? expected : UINT16_MAX);
@@ -218,12 +238,36 @@ static void forget_ended(struct walk *walk)
 	walk->n_active = left;
 }
 
+/* An answer with values: what does it say of GETBULK? */
+static void learn_bulk(struct walk *walk)
+{
+	struct peer *peer = walk->request.peer;
+
+	if (walk->repetitions > 0) {
+		if (walk->doubt == DOUBT_AGAIN) /* it was too much, then */
+			msgsize_shrink(&peer->size, walk->in_vain, SIZE_SILENCE);
+		walk->doubt = DOUBT_NONE;
+		bulk_answered(&peer->bulk);
+		return;
+	}
+	if (walk->doubt == DOUBT_SILENT && peer->bulk.state == BULK_UNTRIED) {
+		walk->doubt = DOUBT_AGAIN;
+		return;
+	}
+	if (walk->doubt == DOUBT_REFUSED || walk->doubt == DOUBT_SILENT) {
+		walk->plain = peer->bulk.state != BULK_WORKS;
+		bulk_failed(&peer->bulk, walk->doubt == DOUBT_REFUSED ? BULK_REFUSED : BULK_SILENT);
+		walk->doubt = DOUBT_NONE;
+	}
+}
+
 static void take_cells(struct walk *walk, const struct pdu *pdu, size_t count, const struct arrival *arrival)
 {
 	struct ber list = pdu->varbinds;
 	struct varbind varbind;
 	size_t i = 0;
 
+	learn_bulk(walk);
 	walk->varbind_octets = (walk->varbind_octets + arrival->octets * 16 / count) / 2;
 	while (varbind_next(&list, &varbind) == VARBIND_OK) {
 		if (!take_cell(walk, walk->active[i % walk->asked], &varbind))
@@ -268,15 +312,15 @@ static void take_error(struct walk *walk, struct exchange *x, const struct pdu *
 	bool placed = pdu->error_index >= 1 && (size_t)pdu->error_index <= walk->asked;
 
 	if (pdu->error_status == PDU_TOO_BIG) {
-		peer_shrink(walk->request.peer, x);
+		peer_shrink(walk->request.peer, x, SIZE_TOO_BIG);
 		if (!ask_less(walk))
 			finish(walk, WALK_FAILED, failure, 0);
 	} else if (pdu->error_status == PDU_AUTHORIZATION_ERROR || pdu->error_status == PDU_NO_ACCESS) {
 		finish(walk, WALK_FAILED, failure, 0);
 	} else if (walk->repetitions > 0 && !end_of_mib) {
 		/* Some agents cannot do GETBULK here or there; GETNEXT shows what is the matter. */
-		if (++walk->setbacks > SETBACKS_MAX)
-			finish(walk, WALK_FAILED, failure, 0);
+		walk->plain = ++walk->setbacks > BULK_ERRORS_MAX;
+		walk->doubt = DOUBT_REFUSED;
 		walk->repetitions_max = 1;
 	} else if (placed || walk->asked == 1) {
 		end_column(
@@ -327,6 +371,25 @@ static bool may_be_too_much(const struct walk *walk)
 	       (walk->asked > 1 || walk->repetitions > 0);
 }
 
+/* GETBULK met silence, of a peer that has never done it and answers otherwise: GETNEXT instead. */
+static bool doubt_bulk(struct walk *walk, const struct exchange *x)
+{
+	struct peer *peer = walk->request.peer;
+
+	if (walk->repetitions == 0 || peer->bulk.state == BULK_WORKS || peer->last_answer == 0)
+		return false;
+	if (walk->doubt == DOUBT_AGAIN) {
+		bulk_failed(&peer->bulk, BULK_SILENT);
+		walk->plain = true;
+		walk->doubt = DOUBT_NONE;
+		return true;
+	}
+	walk->doubt = DOUBT_SILENT;
+	walk->repetitions_max = 1;
+	walk->in_vain = x->expected;
+	return true;
+}
+
 static void retry_shrunken(struct walk *walk, struct exchange *x)
 {
 	exchange_reset(x, x->tries_max < TRIES_SHRUNKEN ? x->tries_max : TRIES_SHRUNKEN);
@@ -340,8 +403,12 @@ static void walk_failed(struct request *request, struct exchange *x, enum failur
 	struct peer *peer = request->peer;
 	bool by_size = failure == FAILURE_TIMEOUT || failure == FAILURE_DECODE;
 
+	if (by_size && doubt_bulk(walk, x)) {
+		retry_shrunken(walk, x);
+		return;
+	}
 	if (by_size && peer_may_shrink(peer, x) && ask_less(walk)) {
-		peer_shrink(peer, x);
+		peer_shrink(peer, x, failure == FAILURE_DECODE ? SIZE_GARBLED : SIZE_SILENCE);
 		retry_shrunken(walk, x);
 		return;
 	}
@@ -411,6 +478,7 @@ void walk_start(struct peer *peer, const struct walk_request *want)
 	walk->n_active = want->n_columns;
 	walk->asked_max = PDU_VARBINDS_MAX;
 	walk->repetitions_max = REPETITIONS_FIRST;
+	walk->plain = peer->security->version == SNMP_V1 || !bulk_begin(&peer->bulk);
 	walk->varbind_octets = VARBIND_OCTETS_FIRST;
 	request_init(&walk->request, peer->core, peer, &walk_ops);
 }

@@ -59,12 +59,15 @@ struct responder {
 	bool loops;	   /* GETNEXT gives the first object again after the last */
 	bool stands_still; /* GETNEXT gives the name it was asked for */
 	bool no_answer;
-	bool hold;	  /* answers wait for responder_release() */
-	unsigned times;	  /* that each answer is sent; 0 = once */
-	unsigned lossy;	  /* per cent of the requests, by chance: no answer */
-	int64_t service;  /* ns that it takes for each answer, one after the other ... */
-	size_t backlog;	  /* ... and how many may wait for that; 0 = any number */
-	uint16_t deaf_to; /* a port of ours: no answer */
+	bool hold;	    /* answers wait for responder_release() */
+	unsigned times;	    /* that each answer is sent; 0 = once */
+	int32_t bulk_error; /* to every GETBULK */
+	bool bulk_silent;   /* no answer to one */
+	size_t mute_above;  /* octets of an answer: it is not sent */
+	unsigned lossy;	    /* per cent of the requests, by chance: no answer */
+	int64_t service;    /* ns that it takes for each answer, one after the other ... */
+	size_t backlog;	    /* ... and how many may wait for that; 0 = any number */
+	uint16_t deaf_to;   /* a port of ours: no answer */
 	void (*mangle)(struct responder *responder, uint8_t *octets, size_t *len, void *arg);
 	void *mangle_arg;
 
@@ -242,8 +245,8 @@ static inline void responder_reply(struct responder *r, int32_t version, const s
 	if (n > r->largest_asked)
 		r->largest_asked = (unsigned)n;
 	ber_out_init(&out, buf, sizeof buf, 300);
-	if (r->error_status != 0) {
-		a.status = r->error_status;
+	if (r->error_status != 0 || (r->bulk_error != 0 && pdu->type == PDU_GETBULK)) {
+		a.status = r->error_status != 0 ? r->error_status : r->bulk_error;
 		a.index = r->error_index;
 		for (size_t i = 0; i < n; i++)
 			responder_put(&out, asked[i].name, asked[i].name_len, BER_NULL, NULL, 0);
@@ -259,6 +262,8 @@ static inline void responder_reply(struct responder *r, int32_t version, const s
 	len = ber_out_len(&out);
 	if (r->mangle != NULL)
 		r->mangle(r, buf + out.head, &len, r->mangle_arg);
+	if (r->mute_above > 0 && len > r->mute_above)
+		return;
 	if (r->service > 0 && r->backlog > 0 && r->held.n >= r->backlog) {
 		r->overrun++;
 	} else if (r->hold || r->service > 0) {
@@ -286,6 +291,8 @@ static inline void responder_request(
 	r->last_from = *from;
 	r->types_seen[pdu.type]++;
 	vec_push(&r->came, loop_now(r->loop));
+	if (r->bulk_silent && pdu.type == PDU_GETBULK)
+		return;
 	if (responder_loses(r, from) || r->no_answer || r->requests <= r->drop_first ||
 	    (r->drop_every != 0 && r->requests % r->drop_every == 0) ||
 	    (r->silent_above != 0 && len > r->silent_above))

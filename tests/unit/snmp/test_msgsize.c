@@ -13,15 +13,16 @@ static void shrinks_to_half_or_to_what_went_well(void **state)
 	(void)state;
 	msgsize_init(&size);
 	assert_int_equal(size.limit, MSGSIZE_MAX);
-	msgsize_shrink(&size, 1400);
+	assert_int_equal(size.reason, SIZE_FRAME);
+	msgsize_shrink(&size, 1400, SIZE_TOO_BIG);
 	assert_int_equal(size.limit, 700);
 	msgsize_answered(&size, 500, 650);
-	msgsize_shrink(&size, 690);
+	msgsize_shrink(&size, 690, SIZE_TOO_BIG);
 	assert_int_equal(size.limit, 650);
-	msgsize_shrink(&size, 640); /* what went well before does no longer */
+	msgsize_shrink(&size, 640, SIZE_TOO_BIG); /* what went well before does no longer */
 	assert_int_equal(size.limit, 320);
 	for (int i = 0; i < 10; i++)
-		msgsize_shrink(&size, size.limit);
+		msgsize_shrink(&size, size.limit, SIZE_TOO_BIG);
 	assert_int_equal(size.limit, MSGSIZE_MIN);
 }
 
@@ -32,10 +33,10 @@ static void several_of_one_size_count_once(void **state)
 
 	(void)state;
 	msgsize_init(&size);
-	msgsize_shrink(&size, 1400);
+	msgsize_shrink(&size, 1400, SIZE_TOO_BIG);
 	patience = size.patience;
-	msgsize_shrink(&size, 1400);
-	msgsize_shrink(&size, 1390);
+	msgsize_shrink(&size, 1400, SIZE_TOO_BIG);
+	msgsize_shrink(&size, 1390, SIZE_TOO_BIG);
 	assert_int_equal(size.limit, 700);
 	assert_int_equal(size.patience, patience);
 }
@@ -59,18 +60,19 @@ static void grows_after_a_calm_that_lengthens(void **state)
 
 	(void)state;
 	msgsize_init(&size);
-	msgsize_shrink(&size, 1400);
+	msgsize_shrink(&size, 1400, SIZE_TOO_BIG);
 	for (int i = 0; i < 10000; i++)
 		msgsize_answered(&size, 60, 60); /* small ones prove nothing */
 	assert_int_equal(size.limit, 700);
 	first = messages_until_larger(&size);
 	assert_int_equal(size.limit, 875);
-	msgsize_shrink(&size, 875);
+	msgsize_shrink(&size, 875, SIZE_TOO_BIG);
 	assert_int_equal(size.limit, 700);
 	assert_int_equal(messages_until_larger(&size), 2 * first);
 	for (int i = 0; i < 10 && size.limit < MSGSIZE_MAX; i++)
 		messages_until_larger(&size);
 	assert_int_equal(size.limit, MSGSIZE_MAX);
+	assert_int_equal(size.reason, SIZE_FRAME);
 }
 
 static void what_is_new(void **state)
