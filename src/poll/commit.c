@@ -7,6 +7,9 @@
 
 #define FORM_MASK 3u
 
+/* An agent that refreshes its counters more seldom than they are read seems this much faster at times. */
+#define LEAP 4
+
 /* What formulas read. */
 struct scope {
 	const struct rowset *set;
@@ -94,6 +97,13 @@ static void store_number(struct commit *commit, size_t row, const struct item *i
 	}
 }
 
+/* Far above what the link carries: the count was put to another number. A link whose speed is told wrong is
+ * that fast the next time too, and is believed then. */
+static bool leapt(double rate, double was, double max_rate, enum quality before)
+{
+	return rate > max_rate * LEAP && !(was > max_rate * LEAP) && before != QUALITY_RESET;
+}
+
 static void store_counter(struct commit *commit, size_t row, const struct item *item,
     const struct rate_span *span, struct scope *scope)
 {
@@ -102,8 +112,8 @@ static void store_counter(struct commit *commit, size_t row, const struct item *
 	const struct source *source = &column->sources[item->source];
 	size_t cell = rowset_cell(set, row, item->column);
 	bool has_baseline = (set->form[cell] & FORM_MASK) != CELL_NONE;
-	double *rate = rate_of(set, row, item->column);
-	enum quality quality = span->quality;
+	double *rate = rate_of(set, row, item->column), was = *rate;
+	enum quality quality = span->quality, before = (enum quality)set->quality[cell];
 
 	*rate = NAN;
 	if (item->quality != QUALITY_OK) {
@@ -120,6 +130,10 @@ static void store_counter(struct commit *commit, size_t row, const struct item *
 		quality = rate_counter(
 		    span, source->bits, set->raw[cell], item->raw, max_rate / source->scale, rate);
 		*rate *= source->scale;
+		if (leapt(*rate, was, max_rate, before)) {
+			quality = QUALITY_RESET;
+			*rate = NAN;
+		}
 	}
 	set->raw[cell] = item->raw;
 	set->form[cell] = (uint8_t)(item->source << 2 | item->form);
