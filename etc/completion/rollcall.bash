@@ -2,7 +2,7 @@
 
 # generated: begin
 _rollcall_commands='ack check events flush graph probe reload rename show silence stats status'
-_rollcall_options='--all --author --command --community --config --credential --dark --device --follow --for --from --graph --height --help --json --list --output --reason --remove --row --rule --rules --severity --show --since --snmp --socket --to --version --wait --width'
+_rollcall_options='--all --author --command --community --config --credential --dark --device --engine --follow --for --from --graph --height --help --json --list --output --reason --remove --row --rule --rules --severity --show --since --snmp --socket --to --version --wait --width'
 _rollcall_with_file='--config --output --socket -c -o -s'
 _rollcall_with_word='--author --community --credential --device --for --from --graph --height --reason --remove --row --rule --rules --severity --since --snmp --to --wait --width -C'
 # generated: end

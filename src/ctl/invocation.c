@@ -39,14 +39,16 @@ enum {
 	OPT_REASON,
 	OPT_AUTHOR,
 	OPT_REMOVE,
-	OPT_RULES
+	OPT_RULES,
+	OPT_ENGINE
 };
 
 static const char usage[] =
     "usage: rollcall [-c FILE] [-s SOCKET] COMMAND ...\n"
     "\n"
     "  status [DEVICE]        who is present, who is absent, what is wrong (--all, --json)\n"
-    "  show DEVICE [TABLE]    every row and value last polled (--json)\n"
+    "  show DEVICE [TABLE]    every row and value last polled (--json; --engine: how it is asked,\n"
+    "                         and what was found out for that)\n"
     "  probe ADDRESS[:PORT].. poll once, and again for rates, without the daemon\n"
     "                         (-C COMMUNITY, --credential NAME, --snmp 1|2c, --wait 5s, --json)\n"
     "  graph DEVICE [ROW] -o FILE.png|FILE.svg\n"
@@ -91,7 +93,7 @@ static const struct option known[] = {{"config", required_argument, NULL, 'c'},
     {"follow", no_argument, NULL, OPT_FOLLOW}, {"for", required_argument, NULL, OPT_FOR},
     {"reason", required_argument, NULL, OPT_REASON}, {"author", required_argument, NULL, OPT_AUTHOR},
     {"remove", required_argument, NULL, OPT_REMOVE}, {"rules", required_argument, NULL, OPT_RULES},
-    {NULL, 0, NULL, 0}};
+    {"engine", no_argument, NULL, OPT_ENGINE}, {NULL, 0, NULL, 0}};
 
 static bool mistake(const char *option, const char *value, const char *wanted)
 {
@@ -229,6 +231,8 @@ static bool take_flag(struct invocation *invocation, int option)
 		return invocation->dark = true;
 	case OPT_SCHEMA:
 		return invocation->schema = true;
+	case OPT_ENGINE:
+		return invocation->engine = true;
 	case OPT_FOLLOW:
 		return invocation->follow = true;
 	default:

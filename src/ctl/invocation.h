@@ -23,7 +23,7 @@ struct invocation {
 	const char *device, *rule, *row, *severity; /* --device, --rule, --row, --severity */
 	const char *reason, *author;		    /* --reason, --author */
 	const char *rules_of;			    /* --rules */
-	bool json, all, print_command, list, dark, schema, follow;
+	bool json, all, print_command, list, dark, schema, follow, engine;
 	int64_t from, to; /* --from, --to: wall s; 0 = not given */
 	int64_t since;	  /* --since: likewise */
 	int64_t lasts;	  /* --for: ns; 0 = not given */

@@ -96,6 +96,10 @@ static void print_text(const struct probe *probe, const json_t *json, const char
 	struct str out = {0};
 
 	text_show(&out, json, &style);
+	if (probe->invocation->engine) {
+		str_add_char(&out, '\n');
+		text_engine(&out, json, &style);
+	}
 	fputs(str_text(&out), stdout);
 	if (*hints != '\0')
 		printf("\n%s", hints);

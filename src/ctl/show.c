@@ -40,7 +40,7 @@ static int print_show(const struct invocation *invocation, const char *path)
 	if (invocation->n_args == 2 && !keep_table(invocation, json, invocation->args[1]))
 		status = EXIT_USAGE;
 	else
-		setup_print(invocation, json, text_show);
+		setup_print(invocation, json, invocation->engine ? text_engine : text_show);
 	json_decref(json);
 	return status;
 }
@@ -52,6 +52,8 @@ int command_show(const struct invocation *invocation)
 
 	if (invocation->n_args < 1 || invocation->n_args > 2)
 		return invocation_mistake(invocation, "name one device, and perhaps one of its tables");
+	if (invocation->engine && invocation->n_args == 2)
+		return invocation_mistake(invocation, "--engine is of the device as a whole; name no table");
 	path = client_path("/api/v1/devices/", invocation->args[0]);
 	status = invocation->json && invocation->n_args == 1 ? client_copy(invocation, path)
 							     : print_show(invocation, path);

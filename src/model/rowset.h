@@ -48,6 +48,8 @@ struct rowset {
 	double *rate;	  /* [row * table->n_counters + column->counter]; NaN = unknown */
 	size_t n_rows, cap_rows;
 	size_t n_tags;
+	int64_t
+	    refresh; /* ns between two refreshes of its counters by the agent, where that is known; else 0 */
 	uint32_t generation; /* counts changes of the set of rows, their names or indexes */
 };
 

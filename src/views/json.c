@@ -2,6 +2,7 @@
 
 #include "base/str.h"
 #include "model/endpoint.h"
+#include "views/engine_json.h"
 #include "views/jsonvalue.h"
 
 #include <inttypes.h>
@@ -201,13 +202,14 @@ json_t *json_show_head(const struct device_report *report)
 	const char *profile = report->profile != NULL ? report->profile->name : NULL;
 	const char *reason = profile != NULL ? report->profile_reason : NULL;
 
-	return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "device",
+	return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "device",
 	    jsonvalue_text(report->device->name), "address", address(report->device), "state",
 	    device_state_name(report->status.state), "profile", jsonvalue_text(profile), "profile_reason",
 	    jsonvalue_text(reason), "credential", jsonvalue_text(report->credential), "last_poll",
 	    jsonvalue_time(report->last_poll), "poll_ms",
 	    report->last_poll > 0 ? milliseconds(report->poll_time) : json_null(), "problems",
-	    problems_of(report), "system", show_system(report->system), "tables", json_object());
+	    problems_of(report), "system", show_system(report->system), "engine", json_engine(report),
+	    "tables", json_object());
 }
 
 json_t *json_show(const struct device_report *report, int64_t now)

@@ -19,6 +19,8 @@ void text_status(struct str *out, const json_t *status, const struct text_style 
 /* One entry of "devices", in detail. */
 void text_status_device(struct str *out, const json_t *device, const struct text_style *style);
 void text_show(struct str *out, const json_t *show, const struct text_style *style);
+/* Its "engine": how the device is asked, and what was found out for that. */
+void text_engine(struct str *out, const json_t *show, const struct text_style *style);
 /* The answers of /api/v1/events, /silences, /acks. */
 void text_events(struct str *out, const json_t *events, const struct text_style *style);
 void text_silences(struct str *out, const json_t *silences, const struct text_style *style);

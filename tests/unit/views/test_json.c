@@ -300,6 +300,77 @@ static void hostile_text_becomes_clean(void **state)
 	json_decref(show);
 }
 
+static void what_was_found_out_of_the_engine(void **state)
+{
+	struct fixture *f = *state;
+	json_t *show = json_show(&f->report, NOW), *engine, *cached;
+	struct text_style style = {.width = 80, .now = NOW};
+	struct str out = {0};
+
+	assert_true(json_is_null(json_object_get(show, "engine"))); /* never asked */
+	text_engine(&out, show, &style);
+	assert_string_equal(str_text(&out), "sw1  up, not asked yet\n");
+	str_fini(&out);
+	json_decref(show);
+	f->report.peer = (struct peer_stats){.requests = 120,
+	    .responses = 110,
+	    .retransmits = 9,
+	    .timeouts = 1,
+	    .rtt = 12345678,
+	    .timeout = 250 * UNITS_MS,
+	    .max_message = 484,
+	    .size_reason = SIZE_TOO_BIG,
+	    .bulk = BULK_REFUSED,
+	    .address = "192.0.2.1:1161",
+	    .answers_from = "192.0.2.7:1161",
+	    .window = 3,
+	    .window_max = 16,
+	    .window_losses = 1,
+	    .max_rate = 10,
+	    .source_port = 40001,
+	    .source_port_changes = 2};
+	f->set->refresh = 15 * UNITS_SEC + 4 * UNITS_MS;
+	show = json_show(&f->report, NOW);
+	engine = json_object_get(show, "engine");
+	cached = json_object_get(json_object_get(engine, "cached"), "interfaces");
+	assert_true(json_number_value(json_object_get(engine, "rtt_ms")) == 12.346);
+	assert_true(json_number_value(json_object_get(engine, "timeout_ms")) == 250);
+	assert_int_equal(json_integer_value(json_object_get(engine, "max_message")), 484);
+	assert_string_equal(json_string_value(json_object_get(engine, "max_message_reason")), "too_big");
+	assert_string_equal(json_string_value(json_object_get(engine, "getbulk")), "refused");
+	assert_int_equal(json_integer_value(json_object_get(engine, "max_rate")), 10);
+	assert_int_equal(json_integer_value(json_object_get(engine, "source_port_changes")), 2);
+	assert_true(json_number_value(json_object_get(cached, "period_s")) == 15);
+	text_engine(&out, show, &style);
+	assert_string_equal(str_text(&out),
+	    "sw1  up\n"
+	    "  asked at      192.0.2.1:1161\n"
+	    "  answers from  192.0.2.7:1161\n"
+	    "  asked from    port 40001 of ours; changed 2 times, as it answered to another\n"
+	    "                one\n"
+	    "  round trip    12.3 ms; 250 ms for a try\n"
+	    "  window        3 at once, of at most 16; closed 1 time by loss\n"
+	    "  pace          10 a second at most (max_rate)\n"
+	    "  message       484 octets: it said tooBig to more\n"
+	    "  GETBULK       refused; walked by GETNEXT, tried again after some walks\n"
+	    "  cached        interfaces: by the agent, every 15 s; rates are of that time\n"
+	    "  packets       120 sent, 110 answered, 9 sent again, 1 given up\n");
+	str_fini(&out);
+	json_decref(show);
+	/* A host name that nobody knows. */
+	f->report.peer =
+	    (struct peer_stats){.window = 2, .window_max = 16, .silent = true, .max_message = 1400};
+	show = json_show(&f->report, NOW);
+	engine = json_object_get(show, "engine");
+	assert_true(json_is_null(json_object_get(engine, "address")));
+	assert_true(json_is_null(json_object_get(engine, "rtt_ms")));
+	assert_true(json_is_null(json_object_get(engine, "max_rate")));
+	text_engine(&out, show, &style);
+	assert_non_null(strstr(str_text(&out), "silent: one packet a poll until it answers"));
+	str_fini(&out);
+	json_decref(show);
+}
+
 static void text_names_what_is_wrong_first(void **state)
 {
 	struct fixture *f = *state;
@@ -340,7 +411,8 @@ int main(void)
 	    T(old_values_are_stale), T(large_counters_are_decimal_strings),
 	    T(the_metric_carries_the_name_of_its_source), T(an_instance_is_named_as_it_is),
 	    T(a_date_has_its_text), T(status_of_a_device), T(a_device_never_asked_is_all_null),
-	    T(hostile_text_becomes_clean), T(text_names_what_is_wrong_first)};
+	    T(hostile_text_becomes_clean), T(what_was_found_out_of_the_engine),
+	    T(text_names_what_is_wrong_first)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
