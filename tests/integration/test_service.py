@@ -107,6 +107,20 @@ def test_not_ready_with_a_configuration_that_is_not(tmp_path, manager):
     assert manager.hear() == []
 
 
+def test_a_reload_is_told_from_begin_to_end(tmp_path, manager):
+    with Fleet(devices=1) as fleet, \
+            manager.daemon(tmp_path, f'- {{name: a, address: "{fleet.target(0)}"}}\n', QUIET) as daemon:
+        manager.wait_for("READY=1")
+        for text in ("- {name: a, address: 192.0.2.1}\n", "- {name: a, adress: 192.0.2.1}\n"):  # a good one, a broken one
+            manager.said.clear()
+            (tmp_path / "devices.yaml").write_text(text)
+            daemon.process.send_signal(signal.SIGHUP)
+            manager.wait_for("READY=1")
+            begun = next(said for said in manager.said if said.startswith("RELOADING=1\n"))
+            assert begun.split("MONOTONIC_USEC=")[1].isdigit()
+            assert manager.said.index(begun) < manager.said.index("READY=1")
+
+
 def test_fed_while_work_gets_done(tmp_path, manager):
     with Fleet(devices=1) as fleet:
         with manager.daemon(tmp_path, f'- "{fleet.target(0)}"\n', QUIET, watchdog_s=1):
