@@ -276,6 +276,19 @@ static void fill_in(
 	device->digest = digest_device(device);
 }
 
+/* One agent may serve several devices, by context (RFC 3411 section 3.3.1). */
+static void tell_contexts_apart(struct draft *draft)
+{
+	const struct device *device = &draft->device;
+	const char *context = device->n_credentials > 0 ? device->credentials[0]->context : NULL;
+	char *address = draft->address;
+
+	if (address == NULL || context == NULL)
+		return;
+	draft->address = str_format("%s context %s", address, context);
+	free(address);
+}
+
 void roster_read(struct roster *roster, const struct yaml_node *entry)
 {
 	struct diag *diag = roster->loader->diag;
@@ -314,8 +327,9 @@ void roster_read(struct roster *roster, const struct yaml_node *entry)
 		draft->device.host = mem_strdup("");
 	else if (read_address(roster, address, &layers, &draft->device))
 		draft->address = endpoint_canonical(draft->device.host, draft->device.port);
-	enter(roster, draft, name->place, address != NULL ? address->place : entry->place);
 	fill_in(roster, draft, entry, &layers);
+	tell_contexts_apart(draft);
+	enter(roster, draft, name->place, address != NULL ? address->place : entry->place);
 	vec_push(&roster->drafts, draft);
 }
 
