@@ -373,9 +373,10 @@ static void learn_lane(struct peer *peer, const struct exchange *x, const struct
 
 static void learn_source(struct peer *peer, const struct address *from)
 {
-	bool as_asked = from == NULL || address_equal(from, peer_address(peer));
-
-	peer->answers_from = as_asked ? (struct address){0} : *from;
+	if (from == NULL || address_equal(from, peer_address(peer)))
+		peer->answers_from = (struct address){0};
+	else
+		peer->answers_from = *from;
 }
 
 void peer_answered(struct peer *peer, const struct exchange *x, const struct arrival *arrival)
