@@ -6,6 +6,7 @@
 #include "base/units.h"
 #include "base/worker.h"
 #include "config/config.h"
+#include "daemon/rename.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -141,20 +142,14 @@ static char *needs_restart(const struct settings *now, const struct settings *ne
 }
 
 /* Why the rename cannot be; caller frees. */
-static char *needs_edit(const struct ask *ask, const struct inventory *now, const struct inventory *next)
+static char *refuse_rename(const struct ask *ask, const struct inventory *now, const struct inventory *next)
 {
-	if (inventory_device(next, ask->from) != NULL)
-		return str_format("the configuration still has a device \"%s\"; call it \"%s\" there first, "
-				  "its history follows",
-		    ask->from, ask->to);
-	if (inventory_device(next, ask->to) == NULL)
-		return str_format("the configuration has no device \"%s\"; call \"%s\" so there first, its "
-				  "history follows",
-		    ask->to, ask->from);
-	if (inventory_device(now, ask->from) != NULL && inventory_device(now, ask->to) != NULL)
+	char *why = rename_mistake(next, ask->from, ask->to);
+
+	if (why == NULL && inventory_device(now, ask->from) != NULL && inventory_device(now, ask->to) != NULL)
 		return str_format(
 		    "\"%s\" and \"%s\" are two devices until now; reload first", ask->from, ask->to);
-	return NULL;
+	return why;
 }
 
 static void moved(void *arg, enum err err)
@@ -196,7 +191,7 @@ static void take_over(void *arg)
 	char *why = needs_restart(&now->settings, &reload->inventory->settings);
 
 	if (why == NULL && is_rename)
-		why = needs_edit(ask, now, reload->inventory);
+		why = refuse_rename(ask, now, reload->inventory);
 	if (why != NULL) {
 		refuse(reload, why);
 		return;

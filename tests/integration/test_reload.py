@@ -187,3 +187,26 @@ def test_history_follows_the_name(tmp_path):
         assert daemon.run("graph", "core", "--list").returncode == 0
         unknown = daemon.run("rename", "nobody", "core")
         assert unknown.returncode == 2 and "no history" in unknown.stderr
+
+
+def test_a_name_changes_without_a_daemon(tmp_path):
+    with Fleet(devices=1) as fleet:
+        daemon = Rollcalld(tmp_path, roll(fleet, [0]), QUICK)
+        with daemon:
+            daemon.wait_state("d0", "up")
+            wait_for("files", lambda: (tmp_path / "state" / "rrd" / "d0" / "interfaces").exists())
+            fleet("devices 0 silence")
+            daemon.wait_state("d0", "down", hard=True)
+        still = daemon.run("rename", "d0", "core")
+        assert still.returncode == 2 and 'still has a device "d0"' in still.stderr
+        write(daemon, roll(fleet, [0]).replace("d0", "core"))
+        done = daemon.run("rename", "d0", "core")
+        assert done.returncode == 0, done.stderr
+        assert done.stdout == "the history of d0 is that of core now\n"
+        assert daemon.run("rename", "d0", "core").returncode == 2
+        fleet("clear")
+        with daemon:
+            daemon.wait_state("core", "up")
+            events = daemon.json("events", "--device", "core")["events"]
+            assert [event["kind"] for event in events if event["rule"] == "device-down"] == ["raise", "clear"]
+        assert not (tmp_path / "state" / "rrd" / "d0").exists()
