@@ -32,6 +32,28 @@ const char *secret_print(const struct secret *secret)
 	return secret->bytes != NULL ? "***" : "";
 }
 
+static void secret_dup(struct secret *to, const struct secret *from)
+{
+	*to = (struct secret){0};
+	if (from->bytes != NULL)
+		secret_set(to, from->bytes, from->len);
+}
+
+struct credential *credential_dup(const struct credential *credential)
+{
+	struct credential *copy = mem_dup(credential, sizeof *credential);
+
+	copy->name = mem_strdup(credential->name);
+	copy->user = mem_strdup(credential->user);
+	copy->auth = mem_strdup(credential->auth);
+	copy->priv = mem_strdup(credential->priv);
+	copy->context = mem_strdup(credential->context);
+	secret_dup(&copy->community, &credential->community);
+	secret_dup(&copy->auth_key, &credential->auth_key);
+	secret_dup(&copy->priv_key, &credential->priv_key);
+	return copy;
+}
+
 void credential_free(struct credential *credential)
 {
 	if (credential == NULL)

@@ -32,6 +32,7 @@ struct credential {
 	uint8_t context_engine_id[32]; /* 5 to 32 octets */
 	size_t context_engine_id_len;  /* 0 = not given: the agent's own */
 };
+struct credential *credential_dup(const struct credential *credential);
 void credential_free(struct credential *credential);
 
 #endif

@@ -20,7 +20,7 @@ TAILQ_HEAD(usm_wait_list, usm_wait);
 
 struct usm_account {
 	uint64_t content; /* of the credential */
-	struct credential credential;
+	struct credential *credential;
 	struct usm_user user;
 	unsigned references;
 	LIST_ENTRY(usm_account) link;
@@ -165,34 +165,10 @@ static uint64_t content_of(const struct credential *credential)
 	return mix(seed, credential->priv_key.bytes, credential->priv_key.len);
 }
 
-static void copy_credential(struct credential *to, const struct credential *from)
-{
-	*to = (struct credential){.name = mem_strdup(from->name),
-	    .version = from->version,
-	    .user = mem_strdup(from->user),
-	    .auth = mem_strdup(from->auth),
-	    .priv = mem_strdup(from->priv),
-	    .context = mem_strdup(from->context),
-	    .context_engine_id_len = from->context_engine_id_len};
-	memcpy(to->context_engine_id, from->context_engine_id, sizeof to->context_engine_id);
-	if (from->auth_key.bytes != NULL)
-		secret_set(&to->auth_key, from->auth_key.bytes, from->auth_key.len);
-	if (from->priv_key.bytes != NULL)
-		secret_set(&to->priv_key, from->priv_key.bytes, from->priv_key.len);
-}
-
 static void account_free(struct usm_account *account)
 {
-	struct credential *credential = &account->credential;
-
 	usm_user_fini(&account->user);
-	secret_fini(&credential->auth_key);
-	secret_fini(&credential->priv_key);
-	free(credential->name);
-	free(credential->user);
-	free(credential->auth);
-	free(credential->priv);
-	free(credential->context);
+	credential_free(account->credential);
 	free(account);
 }
 
@@ -204,7 +180,7 @@ static bool same_secret(const struct secret *a, const struct secret *b)
 /* The hash alone is no proof. */
 static bool is_of(const struct usm_account *account, const struct credential *b)
 {
-	const struct credential *a = &account->credential;
+	const struct credential *a = account->credential;
 
 	return str_equal(a->user, b->user) && str_equal(a->auth, b->auth) && str_equal(a->priv, b->priv) &&
 	       str_equal(a->context, b->context) && a->context_engine_id_len == b->context_engine_id_len &&
@@ -228,8 +204,8 @@ struct usm_account *usm_account(struct usm *usm, const struct credential *creden
 	account = mem_alloc(sizeof *account);
 	account->content = content;
 	account->references = 1;
-	copy_credential(&account->credential, credential);
-	if (usm_user_init(&account->user, &account->credential, usm->crypto, why) != ERR_OK) {
+	account->credential = credential_dup(credential);
+	if (usm_user_init(&account->user, account->credential, usm->crypto, why) != ERR_OK) {
 		account_free(account);
 		return NULL;
 	}
@@ -282,7 +258,7 @@ static void task_done(void *arg)
 	TAILQ_REMOVE(&usm->tasks, task, link);
 	/* usm_user_init() has seen to it that the algorithms are there. */
 	if (usm_user_take(&task->account->user, usm->keys, &task->job) != ERR_OK)
-		log_error("a key cannot be derived", "credential=%s", task->account->credential.name);
+		log_error("a key cannot be derived", "credential=%s", task->account->credential->name);
 	else
 		call_waits(&task->waits);
 	usm_account_release(usm, task->account);
