@@ -48,8 +48,9 @@ unit-%:  ## build and run one folder's unit tests, as unit-snmp
 
 fleet_objects = $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/fleet/*.c))
 
-$(BUILD)/fleet: $(fleet_objects) $(call archive,base)
-	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@ $^
+# Of snmp its digests and ciphers alone; they have tests of their own.
+$(BUILD)/fleet: $(fleet_objects) $(call archive,snmp) $(call archive,base)
+	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@ $^ -lcrypto
 
 check_programs += $(BUILD)/fleet
 

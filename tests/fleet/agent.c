@@ -3,12 +3,14 @@
 #include "fleet/bend.h"
 #include "fleet/mangle.h"
 #include "fleet/mib.h"
+#include "fleet/v3.h"
 
 #include <string.h>
 
 #define TOO_BIG	     1
 #define NO_SUCH_NAME 2
 #define NOT_WRITABLE 17
+#define FORBIDDEN    16 /* authorizationError */
 
 struct answer {
 	const struct agent_ask *ask;
@@ -161,10 +163,14 @@ static bool add_next(struct answer *answer, struct cursor *cursor)
 
 	if (!cursor->ended)
 		cursor_next(answer, cursor);
+	if (leaves_column(answer, cursor, column)) {
+		cursor->ended = true;
+		cursor->name = before;
+	}
 	if (cursor->ended)
-		return add_exception(answer, cursor->name, BER_END_OF_MIB_VIEW);
-	if (leaves_column(answer, cursor, column))
-		return add_exception(answer, before, (uint8_t)arg(answer, FAULT_COLUMN_END));
+		return add_exception(answer, cursor->name,
+		    has(answer, FAULT_COLUMN_END) ? (uint8_t)arg(answer, FAULT_COLUMN_END)
+						  : BER_END_OF_MIB_VIEW);
 	mib_value(&answer->view, &cursor->at, &value);
 	return add(answer, &cursor->at, cursor->name, &value);
 }
@@ -247,7 +253,9 @@ static bool dispatch(struct answer *answer)
 	}
 	if (answer->ask->effect->any && refuse(answer))
 		return true;
-	if (request->pdu == PDU_GET)
+	if (request->v3 != NULL && request->v3->forbidden)
+		fail(answer, FORBIDDEN, 0);
+	else if (request->pdu == PDU_GET)
 		get(answer);
 	else if (request->pdu == PDU_GETNEXT)
 		get_next(answer);
@@ -280,11 +288,22 @@ static void bend_list(struct answer *answer)
 		reply_reset(reply);
 }
 
+/* RFC 3412 section 6: what the asker cannot take is not sent. */
+static size_t size_wanted(const struct answer *answer)
+{
+	const struct request *request = answer->ask->request;
+	size_t size = answer->ask->fleet->options.max_size;
+
+	if (has(answer, FAULT_MAX_SIZE) && arg(answer, FAULT_MAX_SIZE) < (int64_t)size)
+		size = (size_t)arg(answer, FAULT_MAX_SIZE);
+	return request->max_size > 0 && request->max_size < size ? request->max_size : size;
+}
+
 struct span agent_answer(const struct agent_ask *ask, uint8_t *buf, size_t *varbinds)
 {
 	const struct request *request = ask->request;
 	struct answer answer = {.ask = ask};
-	size_t max_size = ask->fleet->options.max_size;
+	struct span message;
 	struct header header = {
 	    .version = request->version,
 	    .community = request->community,
@@ -292,10 +311,10 @@ struct span agent_answer(const struct agent_ask *ask, uint8_t *buf, size_t *varb
 	    .id = request->id,
 	};
 
+	if (request->v3 != NULL && request->v3->report != V3_FINE)
+		return v3_report(ask->fleet->v3, ask->device, request, ask->now, buf);
 	bend_view(ask, &answer.view);
-	if (effect_has(ask->effect, FAULT_MAX_SIZE) && arg(&answer, FAULT_MAX_SIZE) < (int64_t)max_size)
-		max_size = (size_t)arg(&answer, FAULT_MAX_SIZE);
-	reply_begin(&answer.reply, buf, max_size, request);
+	reply_begin(&answer.reply, buf, size_wanted(&answer), request);
 	if (!dispatch(&answer))
 		return (struct span){buf, 0};
 	header.status = answer.status;
@@ -305,5 +324,7 @@ struct span agent_answer(const struct agent_ask *ask, uint8_t *buf, size_t *varb
 		mangle_header(ask, &header);
 	}
 	*varbinds = answer.reply.n;
-	return reply_finish(&answer.reply, &header);
+	message = reply_finish(&answer.reply, &header);
+	return header.version == SNMP_V3 ? v3_close(ask->fleet->v3, ask->device, request, ask->now, message)
+					 : message;
 }

@@ -29,19 +29,19 @@ bool codec_next(struct span *in, uint8_t *tag, struct span *content)
 	return true;
 }
 
-static bool read_expected(struct span *in, uint8_t wanted, struct span *content)
+bool codec_read(struct span *in, uint8_t wanted, struct span *content)
 {
 	uint8_t tag;
 
 	return codec_next(in, &tag, content) && tag == wanted;
 }
 
-static bool read_integer(struct span *in, int32_t *out)
+bool codec_read_integer(struct span *in, int32_t *out)
 {
 	struct span content;
 	uint32_t value;
 
-	if (!read_expected(in, BER_INTEGER, &content) || content.len < 1 || content.len > 4)
+	if (!codec_read(in, BER_INTEGER, &content) || content.len < 1 || content.len > 4)
 		return false;
 	value = content.p[0] & 0x80 ? UINT32_MAX : 0;
 	for (size_t i = 0; i < content.len; i++)
@@ -56,8 +56,8 @@ static bool read_varbinds(struct span list, struct request *request)
 		struct span varbind, value;
 		uint8_t tag;
 
-		if (request->n == CODEC_VARBINDS_MAX || !read_expected(&list, BER_SEQUENCE, &varbind) ||
-		    !read_expected(&varbind, BER_OID, &request->names[request->n]) ||
+		if (request->n == CODEC_VARBINDS_MAX || !codec_read(&list, BER_SEQUENCE, &varbind) ||
+		    !codec_read(&varbind, BER_OID, &request->names[request->n]) ||
 		    !codec_next(&varbind, &tag, &value) || varbind.len != 0)
 			return false;
 		request->n++;
@@ -65,20 +65,33 @@ static bool read_varbinds(struct span list, struct request *request)
 	return true;
 }
 
-bool request_parse(const uint8_t *bytes, size_t len, struct request *request)
+bool request_parse_pdu(struct span in, struct request *request)
 {
-	struct span in = {bytes, len}, message, pdu;
+	struct span pdu;
 
 	request->n = 0;
-	if (!read_expected(&in, BER_SEQUENCE, &message) || !read_integer(&message, &request->version) ||
-	    (request->version != SNMP_V1 && request->version != SNMP_V2C) ||
-	    !read_expected(&message, BER_OCTETS, &request->community) ||
-	    request->community.len > CODEC_COMMUNITY_MAX || !codec_next(&message, &request->pdu, &pdu))
-		return false;
-	return read_integer(&pdu, &request->id) && read_integer(&pdu, &request->non_repeaters) &&
-	       read_integer(&pdu, &request->max_repetitions) &&
-	       read_expected(&pdu, BER_SEQUENCE, &request->varbinds) &&
+	return codec_next(&in, &request->pdu, &pdu) && codec_read_integer(&pdu, &request->id) &&
+	       codec_read_integer(&pdu, &request->non_repeaters) &&
+	       codec_read_integer(&pdu, &request->max_repetitions) &&
+	       codec_read(&pdu, BER_SEQUENCE, &request->varbinds) &&
 	       read_varbinds(request->varbinds, request);
+}
+
+bool request_parse(const uint8_t *bytes, size_t len, struct request *request)
+{
+	struct span in = {bytes, len}, message;
+
+	request->n = 0;
+	request->version = -1;
+	request->v3 = NULL;
+	request->around = request->max_size = 0;
+	if (!codec_read(&in, BER_SEQUENCE, &message) || !codec_read_integer(&message, &request->version) ||
+	    (request->version != SNMP_V1 && request->version != SNMP_V2C) ||
+	    !codec_read(&message, BER_OCTETS, &request->community) ||
+	    request->community.len > CODEC_COMMUNITY_MAX)
+		return false;
+	request->around = 4 + 3 + 3 + request->community.len;
+	return request_parse_pdu(message, request);
 }
 
 bool oid_read(struct span ber, struct oid_arcs *oid)
@@ -197,8 +210,7 @@ static uint8_t *write_number(uint8_t *out, uint64_t number, size_t size)
 
 void reply_begin(struct reply *reply, uint8_t *buf, size_t max_size, const struct request *request)
 {
-	/* Heads of message, PDU and list at four octets each, version, three integers, community. */
-	size_t around = 12 + 3 + 6 + 6 + 6 + 3 + request->community.len;
+	size_t around = request->around + CODEC_PDU_HEADS;
 
 	*reply = (struct reply){.buf = buf, .end = CODEC_HEADROOM};
 	reply->limit = CODEC_HEADROOM + (max_size > around ? max_size - around : 0);
@@ -259,34 +271,42 @@ void reply_echo(struct reply *reply, const struct request *request)
 }
 
 /* The headers are written backwards, each in front of what it counts. */
-static void put_head(uint8_t **start, uint8_t tag, size_t len)
+void codec_put_head(uint8_t **start, uint8_t tag, size_t len)
 {
 	*start -= 1 + length_size(len);
 	write_head(*start, tag, len);
 }
 
-static void put_integer(uint8_t **start, int32_t number)
+void codec_put_integer(uint8_t **start, int32_t number)
 {
 	size_t size = number_size(BER_INTEGER, (uint64_t)(int64_t)number);
 
 	*start -= size;
 	write_number(*start, (uint64_t)(int64_t)number, size);
-	put_head(start, BER_INTEGER, size);
+	codec_put_head(start, BER_INTEGER, size);
+}
+
+void codec_put_octets(uint8_t **start, struct span octets)
+{
+	*start -= octets.len;
+	if (octets.len > 0)
+		memcpy(*start, octets.p, octets.len);
+	codec_put_head(start, BER_OCTETS, octets.len);
 }
 
 struct span reply_finish(const struct reply *reply, const struct header *header)
 {
 	uint8_t *end = reply->buf + reply->end, *start = reply->buf + CODEC_HEADROOM;
 
-	put_head(&start, BER_SEQUENCE, (size_t)(end - start));
-	put_integer(&start, header->index);
-	put_integer(&start, header->status);
-	put_integer(&start, header->id);
-	put_head(&start, header->pdu, (size_t)(end - start));
-	start -= header->community.len;
-	memcpy(start, header->community.p, header->community.len);
-	put_head(&start, BER_OCTETS, header->community.len);
-	put_integer(&start, header->version);
-	put_head(&start, BER_SEQUENCE, (size_t)(end - start));
+	codec_put_head(&start, BER_SEQUENCE, (size_t)(end - start));
+	codec_put_integer(&start, header->index);
+	codec_put_integer(&start, header->status);
+	codec_put_integer(&start, header->id);
+	codec_put_head(&start, header->pdu, (size_t)(end - start));
+	if (header->version != SNMP_V3) {
+		codec_put_octets(&start, header->community);
+		codec_put_integer(&start, header->version);
+		codec_put_head(&start, BER_SEQUENCE, (size_t)(end - start));
+	}
 	return (struct span){start, (size_t)(end - start)};
 }

@@ -1,4 +1,5 @@
-/* codec: reads requests and writes replies, in BER, for SNMPv1 and v2c.
+/* codec: reads requests and writes replies, in BER, for SNMPv1 and v2c,
+ * and PDUs for version 3 (frame.h has what is around those).
  *
  * It shares nothing with src/snmp, so that an error of one does not hide an error
  * of the other. It knows no MIB and allocates nothing. RFC 1157, 1901, 3416;
@@ -28,13 +29,16 @@
 #define PDU_RESPONSE	     0xa2
 #define PDU_SET		     0xa3
 #define PDU_GETBULK	     0xa5
+#define PDU_REPORT	     0xa8
 
 #define SNMP_V1	 0
 #define SNMP_V2C 1
+#define SNMP_V3	 3
 
 #define CODEC_REQUEST_MAX   8192 /* octets of a request; larger ones are not answered */
 #define CODEC_VARBINDS_MAX  512
 #define CODEC_COMMUNITY_MAX 255
+#define CODEC_PDU_HEADS	    26	/* heads of a PDU and its list, three integers, at most */
 #define CODEC_HEADROOM	    320 /* room before the varbinds for all headers and a community */
 #define OID_ARCS_MAX	    128
 
@@ -43,9 +47,14 @@ struct span {
 	size_t len;
 };
 
+struct v3_ask;
+
 struct request {
-	int32_t version;
+	int32_t version; /* -1 = not even that could be read */
 	struct span community;
+	const struct v3_ask *v3; /* version 3 only (v3.h) */
+	size_t around;		 /* octets that a reply has around its PDU, at most */
+	size_t max_size;	 /* of a reply, as the asker wants it; 0 = did not say */
 	uint8_t pdu;
 	int32_t id;
 	int32_t non_repeaters, max_repetitions; /* GETBULK; other PDUs: error-status, error-index */
@@ -57,7 +66,15 @@ struct request {
 /* One element from the front of `in`; false when it does not lie within. */
 bool codec_next(struct span *in, uint8_t *tag, struct span *content);
 
-/* False when the datagram is no well-formed v1 or v2c request. */
+bool codec_read(struct span *in, uint8_t wanted, struct span *content); /* of that type */
+bool codec_read_integer(struct span *in, int32_t *out);
+/* Writing goes backwards: each moves *start to the front of what it puts there. */
+void codec_put_head(uint8_t **start, uint8_t tag, size_t len);
+void codec_put_integer(uint8_t **start, int32_t number);
+void codec_put_octets(uint8_t **start, struct span octets);
+
+bool request_parse_pdu(struct span in, struct request *request); /* fills in what is of the PDU */
+/* False when the datagram is no well-formed v1 or v2c request; `version` is known where it can be read. */
 bool request_parse(const uint8_t *bytes, size_t len, struct request *request);
 
 struct oid_arcs {
@@ -104,7 +121,8 @@ struct header {
 	uint8_t pdu;
 	int32_t id, status, index;
 };
-/* Puts the headers before the varbinds; returns the message, which lies within reply->buf. */
+/* Puts the headers before the varbinds; returns the message, of version 3 the PDU alone, which lies within
+ * reply->buf. */
 struct span reply_finish(const struct reply *reply, const struct header *header);
 
 #endif

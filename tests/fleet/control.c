@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "fleet/fault.h"
 #include "fleet/objects.h"
+#include "fleet/v3.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -76,6 +77,18 @@ static const char *cmd_stats(struct fleet *fleet, char *rest, FILE *out)
 	return error;
 }
 
+static const char *cmd_reports(struct fleet *fleet, char *rest, FILE *out)
+{
+	(void)rest;
+	if (fleet->v3 == NULL)
+		return "no --user, no version 3";
+	for (int i = 0; i < V3_REPORT_COUNT; i++)
+		fprintf(out, "%s%s=%" PRIu64, i > 0 ? " " : "", v3_report_name((enum v3_report)i),
+		    v3_report_count(fleet->v3, (enum v3_report)i));
+	fprintf(out, "\n");
+	return NULL;
+}
+
 static const char *cmd_reset_stats(struct fleet *fleet, char *rest, FILE *out)
 {
 	(void)rest;
@@ -87,6 +100,8 @@ static const char *cmd_reset_stats(struct fleet *fleet, char *rest, FILE *out)
 		device->waiting_peak = device->waiting;
 	}
 	fleet->ignored = 0;
+	if (fleet->v3 != NULL)
+		v3_reset_counts(fleet->v3);
 	return NULL;
 }
 
@@ -154,6 +169,7 @@ static const struct command {
 	const char *(*run)(struct fleet *fleet, char *rest, FILE *out);
 } commands[] = {
     {"stats", "[A-B]  counts of requests, in total and per device", cmd_stats},
+    {"reports", "counts of Reports to version 3, by kind", cmd_reports},
     {"reset-stats", "counts begin at 0", cmd_reset_stats},
     {"expect", "DEVICE ROW OBJECT  closed form of a counter, or a value", cmd_expect},
     {"uptime", "A-B  uptime in hundredths of a second, snmpEngineBoots", cmd_uptime},

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "fleet/fault.h"
 #include "fleet/mib.h"
+#include "fleet/v3.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -47,5 +48,6 @@ void fleet_fini(struct fleet *fleet)
 	free(fleet->devices);
 	free(fleet->filler);
 	mib_free(fleet->mib);
+	v3_free(fleet->v3);
 	faults_free(fleet->faults);
 }

@@ -11,6 +11,7 @@
 
 struct faults;
 struct mib;
+struct v3;
 
 struct fleet_options {
 	uint64_t seed;
@@ -27,6 +28,9 @@ struct fleet_options {
 	uint32_t time_scale;   /* device seconds per second; 0 = time stands still */
 	const char *community, *object_id, *plan, *control, *trace;
 	bool stdin_control;
+	/* The user of version 3; NULL: none, and that version is not spoken. No auth or priv: without. */
+	const char *user, *auth, *auth_passphrase, *priv, *priv_passphrase;
+	uint32_t engines;      /* so many engine-ids are dealt round; 0 = each device has its own */
 	const char *expect[3]; /* device, row name, object: print the closed form and end */
 };
 
@@ -36,6 +40,7 @@ struct fleet {
 	uint32_t n_devices;
 	struct faults *faults;
 	struct mib *mib;
+	struct v3 *v3;	     /* NULL = not spoken */
 	uint8_t *filler;     /* FLEET_FILLER octets of text */
 	int64_t start;	     /* monotonic ns */
 	int64_t advanced_cs; /* device time added by hand */

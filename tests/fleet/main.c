@@ -4,6 +4,7 @@
 #include "fleet/objects.h"
 #include "fleet/options.h"
 #include "fleet/serve.h"
+#include "fleet/v3.h"
 
 #include <arpa/inet.h>
 #include <poll.h>
@@ -94,6 +95,8 @@ int main(int argc, char **argv)
 		goto out;
 	}
 	status = 1;
+	if (options.user != NULL && (fleet.v3 = v3_new(&fleet)) == NULL)
+		goto out;
 	signals = open_signals();
 	if (options.plan != NULL && !faults_load(fleet.faults, &fleet, options.plan))
 		goto out;

@@ -6,6 +6,7 @@
 #include "fleet/delay.h"
 #include "fleet/mangle.h"
 #include "fleet/outbox.h"
+#include "fleet/v3.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -277,19 +278,32 @@ static void trace(
 	    request->n);
 }
 
+/* False: an agent says nothing to it. */
+static bool understand(
+    struct serve *serve, const struct device *device, const struct mmsghdr *message, int64_t now)
+{
+	const char *community = serve->fleet->options.community;
+	struct request *request = &serve->request;
+	struct span datagram = {message->msg_hdr.msg_iov->iov_base, message->msg_len};
+
+	if (message->msg_hdr.msg_flags & MSG_TRUNC)
+		return false;
+	if (request_parse(datagram.p, datagram.len, request))
+		return request->community.len == strlen(community) &&
+		       memcmp(request->community.p, community, request->community.len) == 0;
+	return request->version == SNMP_V3 && serve->fleet->v3 != NULL &&
+	       v3_open(serve->fleet->v3, device, datagram, now, request);
+}
+
 static void handle(struct serve *serve, struct device *device, const struct route *route,
     const struct mmsghdr *message, uint8_t *buffer, int64_t now)
 {
-	const char *community = serve->fleet->options.community;
 	struct request *request = &serve->request;
 
 	device->requests++;
 	device->asked++;
-	if (message->msg_hdr.msg_flags & MSG_TRUNC ||
-	    !request_parse(message->msg_hdr.msg_iov->iov_base, message->msg_len, request) ||
-	    request->community.len != strlen(community) ||
-	    memcmp(request->community.p, community, request->community.len) != 0) {
-		serve->fleet->ignored++; /* an agent says nothing to those who may not ask */
+	if (!understand(serve, device, message, now)) {
+		serve->fleet->ignored++;
 		return;
 	}
 	if (serve->trace != NULL)

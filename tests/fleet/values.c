@@ -1,5 +1,7 @@
 #include "fleet/values.h"
 
+#include "fleet/v3.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -108,14 +110,8 @@ void value_sys_location(VALUE_ARGS)
 
 void value_engine_id(VALUE_ARGS)
 {
-	uint32_t n = view->device->number;
-	/* RFC 3411 SnmpEngineID: enterprise 32473 (for examples, RFC 5612), format 5 (octets) */
-	const uint8_t id[] = {
-	    0x80, 0, 0x7e, 0xd9, 5, (uint8_t)(n >> 24), (uint8_t)(n >> 16), (uint8_t)(n >> 8), (uint8_t)n};
-
 	(void)row;
-	memcpy(value->room, id, sizeof(id));
-	value->bytes.len = sizeof(id);
+	value->bytes.len = v3_engine_id(view->fleet, view->device, value->room);
 }
 
 void value_engine_boots(VALUE_ARGS)
