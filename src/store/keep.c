@@ -17,6 +17,18 @@ struct settings *keep_new(const struct settings *from)
 	return kept;
 }
 
+bool keep_same_archives(const struct settings *a, const struct settings *b)
+{
+	if (a->n_archives != b->n_archives)
+		return false;
+	for (size_t i = 0; i < a->n_archives; i++)
+		if (a->archives[i].step != b->archives[i].step ||
+		    a->archives[i].keep != b->archives[i].keep ||
+		    a->archives[i].with_max != b->archives[i].with_max)
+			return false;
+	return true;
+}
+
 void keep_free(struct settings *kept)
 {
 	if (!kept)

@@ -5,7 +5,11 @@
 
 #include "model/inventory.h"
 
+#include <stdbool.h>
+
 struct settings *keep_new(const struct settings *from);
+/* True if files look alike under both. */
+bool keep_same_archives(const struct settings *a, const struct settings *b);
 void keep_free(struct settings *kept); /* NULL is fine */
 
 #endif

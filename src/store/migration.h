@@ -1,8 +1,8 @@
 /* migration: files whose layout is not what settings and definitions ask for get the right one,
  * one after the other, at a calm pace.
  *
- * A file is noted when the writer looks at it; after a reload all are looked at, a few per turn.
- * A turn is one batch of the writer's, a tick at least: it looks at MIGRATION_LOOKS files, or
+ * A file is noted when the writer looks at it; after a reload that changed archives all are looked at, a few
+ * per turn. A turn is one batch of the writer's, a tick at least: it looks at MIGRATION_LOOKS files, or
  * migrates one, and then not another before MIGRATION_SHARE of the time is kept. Samples that
  * are held stay held meanwhile: only what is in the file moves, its last time stays the same. Until its turn
  * comes a file is written as it is. One that cannot be migrated (no room) is told once, and all rest for

@@ -197,19 +197,35 @@ static bool same_row(const struct fill *fill, size_t i, size_t ds, int64_t end, 
 	return true;
 }
 
+/* One source alone. */
+static struct knowledge know_one(const struct fill *fill, size_t i, size_t ds, int64_t from, int64_t to)
+{
+	struct fill one = {
+	    .n = 1, .from = {fill->from[i]}, .map = {fill->map[i]}, .tracks = &fill->tracks[i]};
+
+	return know(&one, ds, from, to);
+}
+
 /* True if no source but this one knows anything of the time. */
 static bool is_alone(const struct fill *fill, size_t i, size_t ds, int64_t from, int64_t to)
 {
-	for (size_t other = 0; other < fill->n; other++) {
-		struct fill one = {.n = 1,
-		    .from = {fill->from[other]},
-		    .map = {fill->map[other]},
-		    .tracks = &fill->tracks[other]};
-
-		if (other != i && know(&one, ds, from, to).known > 0)
+	for (size_t other = 0; other < fill->n; other++)
+		if (other != i && know_one(fill, other, ds, from, to).known > 0)
 			return false;
-	}
 	return true;
+}
+
+/* The peak of all sources: a row that one has of only a part of its time must not hide the others'. */
+static double peak(const struct fill *fill, size_t ds, int64_t from, int64_t to)
+{
+	double greatest = -INFINITY;
+
+	for (size_t i = 0; i < fill->n; i++) {
+		double one = know_one(fill, i, ds, from, to).greatest;
+
+		greatest = one > greatest ? one : greatest;
+	}
+	return greatest;
 }
 
 static double row_value(
@@ -226,7 +242,7 @@ static double row_value(
 	/* A step that has known seconds is known. */
 	if (!(all.known > 0) || (double)length - all.known > rra->def.xff * (double)length + 1e-6)
 		return NAN;
-	return rra->def.cf == FORMAT_MAX ? all.greatest : all.sum / all.known;
+	return rra->def.cf == FORMAT_MAX ? peak(fill, ds, end - length, end) : all.sum / all.known;
 }
 
 /* The unfinished row. */
@@ -251,7 +267,8 @@ static void fill_unfinished(struct fill *fill, struct image_rra *rra, size_t ds,
 	if (!(known > 0))
 		rra->value[ds] = NAN;
 	else
-		rra->value[ds] = rra->def.cf == FORMAT_MAX ? all.greatest : all.sum / all.known * known;
+		rra->value[ds] =
+		    rra->def.cf == FORMAT_MAX ? peak(fill, ds, end, now) : all.sum / all.known * known;
 }
 
 static void fill_rra(struct fill *fill, struct image_rra *rra)

@@ -207,6 +207,7 @@ static void flush(struct writer *writer, const struct batch_order *order)
 static void reload(struct writer *writer, struct batch_order *order)
 {
 	size_t n = series_table_count(writer->config.table);
+	bool same = keep_same_archives(writer->settings, order->settings);
 
 	/* Places in the wheel are those of the old gather time. */
 	for (size_t i = 0; i < WHEEL; i++)
@@ -215,6 +216,9 @@ static void reload(struct writer *writer, struct batch_order *order)
 	writer->settings = order->settings;
 	order->settings = NULL;
 	writer->files.settings = writer->settings;
+	/* Another interval makes another series, which is looked at when its first sample comes. */
+	if (same)
+		return;
 	writer->files.rounding_told = false;
 	for (size_t i = 0; i < n; i++) {
 		struct series *series = series_table_at(writer->config.table, (series_id)i);

@@ -364,7 +364,7 @@ static void finer_rows_come_of_coarser_ones(void **state)
 	(void)state;
 	static const struct archive fine[] = {ARCHIVE(60, 7200, false), ARCHIVE(120, 2 * DAY, true)};
 	struct layout old = layout_of(60, 3, plain), made = layout_of(60, 2, fine);
-	int64_t last = T0 + END + 60;
+	int64_t last = T0 + END + 420;
 	make_file(g.old, &old, 60, T0, last);
 	reshape(&made);
 	compare("AVERAGE", 300, 120, T0 / 600 * 600 + 600, last - 7800, 0.5);
@@ -430,7 +430,7 @@ static void two_files_become_one(void **state)
 	struct layout layout = layout_of(60, 3, plain), five = layout_of(300, 2, plain + 1);
 	for (int kind = 0; kind < 4; kind++) {
 		int64_t last = T0 + END;
-		int64_t change = kind == 3 ? last - 1500 : T0 + 12 * 3600 + 17 * 60 + (kind == 1 ? 30 : 0);
+		int64_t change = kind == 3 ? last - 1320 : T0 + 12 * 3600 + 17 * 60 + (kind == 1 ? 30 : 0);
 		struct image newer, older, all;
 		struct str error = {0};
 		const char *why;
