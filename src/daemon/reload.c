@@ -109,10 +109,11 @@ static void finish(struct reload *reload)
 	reload->why = NULL;
 	reload->outcome = (struct reload_outcome){0};
 	reload->busy = false;
+	if (reload->stopping)
+		return; /* who was told of the beginning may be gone */
 	if (reload->hooks.busy != NULL)
 		reload->hooks.busy(reload->hooks.arg, false);
-	if (!reload->stopping)
-		begin(reload);
+	begin(reload);
 }
 
 /* Takes `why`. */

@@ -32,7 +32,8 @@ struct reload_outcome {
 typedef void reload_done_fn(void *arg, const struct reload_outcome *outcome);
 
 struct reload_hooks {
-	void (*busy)(void *arg, bool busy); /* begins, ends; may be NULL */
+	/* Begins, ends; not from reload_free() on. May be NULL. */
+	void (*busy)(void *arg, bool busy);
 	void *arg;
 };
 

@@ -210,3 +210,14 @@ def test_a_name_changes_without_a_daemon(tmp_path):
             events = daemon.json("events", "--device", "core")["events"]
             assert [event["kind"] for event in events if event["rule"] == "device-down"] == ["raise", "clear"]
         assert not (tmp_path / "state" / "rrd" / "d0").exists()
+
+
+def test_stopped_while_it_reads(tmp_path):
+    """What is being read then is nobody's any more: an orderly end, and the service manager is told nothing new."""
+    many = "".join(f'- {{name: d{i}, address: 127.0.0.1, port: 9}}\n' for i in range(3000))
+    with Rollcalld(tmp_path, "- {name: d0, address: 127.0.0.1, port: 9}\n", SETTINGS) as daemon:
+        write(daemon, many)
+        for _ in range(2):
+            daemon.process.send_signal(signal.SIGHUP)
+        daemon.process.send_signal(signal.SIGTERM)
+        assert daemon.stop() == 0, daemon.logged()
