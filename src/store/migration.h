@@ -3,10 +3,10 @@
  *
  * A file is noted when the writer looks at it; after a reload that changed archives all are looked at, a few
  * per turn. A turn is one batch of the writer's, a tick at least: it looks at MIGRATION_LOOKS files, or
- * migrates one, and then not another before MIGRATION_SHARE of the time is kept. Samples that
- * are held stay held meanwhile: only what is in the file moves, its last time stays the same. Until its turn
- * comes a file is written as it is. One that cannot be migrated (no room) is told once, and all rest for
- * MIGRATION_RETRY. The writer's thread only. */
+ * migrates one, and then not another before MIGRATION_SHARE of the time is kept: a file of 3 MB takes some
+ * 0.3 s, for which samples wait in the queue. Samples that are held stay held meanwhile: only what is in the
+ * file moves, its last time stays the same. Until its turn comes a file is written as it is. One that cannot
+ * be migrated (no room) is told once, and all rest for MIGRATION_RETRY. The writer's thread only. */
 #ifndef ROLLCALL_STORE_MIGRATION_H
 #define ROLLCALL_STORE_MIGRATION_H
 

@@ -25,6 +25,7 @@
 #define POOL_MAX    256	 /* batches: 16 MiB, some 140,000 samples of an interface */
 #define CONTROL_MAX 1024 /* flushes and ticks that may wait beside them */
 #define HAND_OVER   (20 * UNITS_MS)
+#define BACKLOG	    32 /* batches that wait: further ones are filled before they are handed over */
 #define TICK	    UNITS_SEC
 #define TICK_BUSY   (250 * UNITS_MS)  /* while files are migrated: one for each tick at most */
 #define CALM	    (600 * UNITS_SEC) /* without a stamp of the future before all is well */
@@ -76,7 +77,12 @@ static void on_hand_over(void *arg)
 	struct store *store = arg;
 
 	MAGIC_CHECK(store, STORE_MAGIC);
-	hand_over(store);
+	/* While the writer is at something long, batches of a sample or two would soon be all that the pool
+	 * has. */
+	if (queue_length(store->in) < BACKLOG)
+		hand_over(store);
+	else
+		loop_timer_in(store->loop, &store->hand_over, HAND_OVER);
 }
 
 /* A batch without samples. Takes what the order owns, also when it fails. */

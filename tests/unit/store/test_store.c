@@ -503,6 +503,23 @@ static void closing_while_the_queue_is_full(void **state)
 	fixture_free(f);
 }
 
+/* A sample now and then, more often than the writer writes: they share batches. */
+static void a_trickle_does_not_use_up_the_pool(void **state)
+{
+	(void)state;
+	enum { N = 20000 };
+	struct fixture *f = fixture_new();
+	series_id id = fixture_series(f, "sw1", "eth0");
+	for (int i = 0; i < N; i++) {
+		fixture_put(f, id, (T0 - N + i) * 1000, i, NAN);
+		loop_run_until(f->loop, f->clock.mono + 25 * UNITS_MS);
+	}
+	assert_int_equal(fixture_flush(f, NULL), ERR_OK);
+	assert_int_equal(fixture_stats(f).samples_lost, 0);
+	assert_int_equal(fixture_stats(f).samples_stored, N);
+	fixture_free(f);
+}
+
 static void a_flush_under_way_is_answered_after_closing(void **state)
 {
 	(void)state;
@@ -556,6 +573,7 @@ int main(void)
 	    cmocka_unit_test(a_flush_of_one_device_leaves_the_others),
 	    cmocka_unit_test(a_reader_holding_its_lock_loses_nothing),
 	    cmocka_unit_test(closing_while_the_queue_is_full),
+	    cmocka_unit_test(a_trickle_does_not_use_up_the_pool),
 	    cmocka_unit_test(a_flush_under_way_is_answered_after_closing),
 	    cmocka_unit_test(nothing_is_kept_when_so_configured),
 	};
