@@ -233,17 +233,18 @@ static void try_again(struct exchange *x)
 {
 	struct request *request = x->request;
 	struct peer *peer = request->peer;
+	struct core *core = request->core;
 	struct ber_out out;
 
 	peer_try_elsewhere(peer);
 	request->summary.retransmits++;
-	request->core->stats.retransmits++;
+	core->stats.retransmits++;
 	peer->stats.retransmits++;
 	request_out(request, &out);
 	request->ops->build(request, x, &out);
 	if (!send_try(x, &out))
-		give_up(x); /* cannot be: it fitted before */
-	core_wake(request->core);
+		give_up(x); /* it fitted before: who the agent is has come into doubt since */
+	core_wake(core);
 }
 
 static void expired(void *arg)
@@ -285,7 +286,7 @@ static void resynchronise(struct exchange *x)
 	request_out(request, &out);
 	request->ops->build(request, x, &out);
 	if (!send_try(x, &out))
-		give_up(x); /* cannot be: it fitted before */
+		give_up(x); /* as above */
 	else
 		x->first_sent = x->last_sent;
 }

@@ -67,7 +67,8 @@ void security_doubt(struct security *security);
 /* Why an agent that was asked does not answer, as far as its silence tells; OTHER = it does not. */
 enum usm_report security_suspect(const struct security *security);
 
-/* The PDU in `pdu` becomes a message; pdu->overflow when it does not fit. */
+/* The PDU in `pdu` becomes a message; pdu->overflow when it does not fit, or when it is not READY any more.
+ */
 void security_wrap(struct security *security, struct ber_out *pdu, uint32_t id);
 /* REJECT_NONE: *pdu is genuine as far as the model can tell, and well-formed down to its varbind list; a
  * response, or a Report of the agent itself. REJECT_REPORT: a Report that anybody may have sent, in *pdu. */

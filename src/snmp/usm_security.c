@@ -38,8 +38,9 @@ static void usm_wrap(struct security *security, struct ber_out *pdu, uint32_t id
 {
 	struct usm_security *self = self_of(security);
 
-	/* It is ready, so what is left to go wrong is the room. */
-	if (!usm_message_wrap(usm_crypto(self->usm), usm_account_user(self->account), &self->engine, pdu, id,
+	/* It was ready once; who the agent is may have come into doubt since. */
+	if (self->engine.state == USM_ENGINE_UNKNOWN ||
+	    !usm_message_wrap(usm_crypto(self->usm), usm_account_user(self->account), &self->engine, pdu, id,
 		ANSWER_MAX, usm_now(self->usm)))
 		pdu->overflow = true;
 }

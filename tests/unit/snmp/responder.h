@@ -70,6 +70,9 @@ struct responder {
 	uint16_t deaf_to;   /* a port of ours: no answer */
 	void (*mangle)(struct responder *responder, uint8_t *octets, size_t *len, void *arg);
 	void *mangle_arg;
+	/* Version 3 (v3_agent.h); NULL = is not spoken. */
+	void (*v3)(void *arg, const uint8_t *octets, size_t len, const struct address *from);
+	void *v3_arg;
 
 	unsigned requests, largest_asked, most_held, overrun;
 	uint32_t chance;
@@ -283,8 +286,13 @@ static inline void responder_request(
 	struct pdu pdu;
 	int32_t version;
 
-	if (!ber_take(&in, BER_SEQUENCE, &body) || !ber_take_i32(&body, &version) ||
-	    !ber_take(&body, BER_OCTETS, &community) || !pdu_parse(body, &pdu))
+	if (!ber_take(&in, BER_SEQUENCE, &body) || !ber_take_i32(&body, &version))
+		return;
+	if (version == SNMP_V3 && r->v3 != NULL) {
+		r->v3(r->v3_arg, octets, len, from);
+		return;
+	}
+	if (!ber_take(&body, BER_OCTETS, &community) || !pdu_parse(body, &pdu))
 		return;
 	r->requests++;
 	r->last_id = pdu.request_id;
