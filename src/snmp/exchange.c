@@ -198,6 +198,7 @@ static void give_up(struct exchange *x)
 	if (!x->hinted && failure == FAILURE_TIMEOUT && peer_was_silent(request->peer, x)) {
 		x->report = security_suspect(request->security);
 		x->hinted = x->report != USM_REPORT_OTHER;
+		security_silent(request->security);
 	}
 	if (x->hinted) {
 		failure = FAILURE_SECURITY;

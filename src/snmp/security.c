@@ -115,6 +115,12 @@ void security_doubt(struct security *security)
 		security->ops->doubt(security);
 }
 
+void security_silent(struct security *security)
+{
+	if (security->ops->silent != NULL)
+		security->ops->silent(security);
+}
+
 struct security *security_hold(struct security *security)
 {
 	security->references++;

@@ -38,6 +38,7 @@ struct security_ops {
 	enum security_state (*prepare)(struct security *security);
 	struct security *(*introduction)(struct security *security);
 	void (*doubt)(struct security *security);
+	void (*silent)(struct security *security);
 	enum usm_report (*suspect)(const struct security *security);
 };
 
@@ -63,6 +64,9 @@ enum security_state security_prepare(struct security *security);
 struct security *security_introduction(struct security *security);
 /* The agent seems to be another one than it was: it is asked anew who it is. */
 void security_doubt(struct security *security);
+/* A request came to its end without a sign of life. When that lasts, it may be another agent as well: one
+ * that says nothing to strangers. */
+void security_silent(struct security *security);
 
 /* Why an agent that was asked does not answer, as far as its silence tells; OTHER = it does not. */
 enum usm_report security_suspect(const struct security *security);

@@ -8,8 +8,9 @@
 #include <openssl/crypto.h>
 #include <stdlib.h>
 
-#define ANSWER_MAX 65507 /* msgMaxSize: what fits a datagram */
-#define PROBE_MAX  96	 /* octets of a discovery message beside its PDU */
+#define ANSWER_MAX   65507 /* msgMaxSize: what fits a datagram */
+#define SILENCES_MAX 10	   /* requests in a row without an answer, until it is asked anew who it is */
+#define PROBE_MAX    96	   /* octets of a discovery message beside its PDU */
 
 struct usm_security {
 	struct security security;
@@ -19,6 +20,7 @@ struct usm_security {
 	struct usm_wait wait;
 	char *device;
 	bool has_answered; /* what it was asked, ever */
+	unsigned silences; /* requests in a row */
 };
 
 /* Of the request that asks who the agent is. */
@@ -66,6 +68,7 @@ static enum reject usm_unwrap(struct security *security, const struct message *m
 		if (pdu->type == PDU_RESPONSE && (uint32_t)pdu->request_id != message->id)
 			return REJECT_REQUEST_ID;
 		self->has_answered |= pdu->type == PDU_RESPONSE;
+		self->silences = 0;
 		return REJECT_NONE;
 	case USM_HINT:
 		return REJECT_REPORT;
@@ -183,6 +186,17 @@ static void usm_doubt(struct security *security)
 	forget_engine(self_of(security));
 }
 
+/* Who is down costs no packet more for that: the probe goes out instead of the request. */
+static void usm_silent(struct security *security)
+{
+	struct usm_security *self = self_of(security);
+
+	if (++self->silences < SILENCES_MAX)
+		return;
+	self->silences = 0;
+	forget_engine(self);
+}
+
 /* Some agents, net-snmp's among them, drop what they cannot decrypt and what is of no context that they have.
  */
 static enum usm_report usm_suspect(const struct security *security)
@@ -246,6 +260,7 @@ static const struct security_ops usm_ops = {
     .prepare = usm_prepare,
     .introduction = usm_introduction,
     .doubt = usm_doubt,
+    .silent = usm_silent,
     .suspect = usm_suspect,
 };
 

@@ -99,8 +99,8 @@ static inline bool v3_agent_is_in_time(struct v3_agent *a, const struct usm_mess
 	int32_t boots, time;
 
 	usm_engine_clock(&a->engine, loop_now(a->rig->loop), &boots, &time);
-	return !a->never_in_time && message->boots == boots && message->time >= time - USM_TIME_WINDOW &&
-	       message->time <= time + USM_TIME_WINDOW;
+	return !a->never_in_time && message->boots == boots &&
+	       llabs((int64_t)message->time - time) <= USM_TIME_WINDOW;
 }
 
 static inline void v3_agent_came(void *arg, const uint8_t *octets, size_t len, const struct address *from)
