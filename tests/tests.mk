@@ -40,6 +40,15 @@ $(BUILD)/tests/scenario/test_%: $(BUILD)/tests/scenario/test_%.o $(scenario_obje
 unit-scenario: $(scenario_tests)  ## build and run the scenarios
 	@set -e; for t in $(scenario_tests); do echo "== $$t"; $$t; done
 
+# tests/profiles/test_profiles.c: the shipped profiles against walks, through the same pipeline.
+profiles_test    = $(BUILD)/tests/profiles/test_profiles
+profiles_objects = $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/profiles/*.c))
+$(profiles_test): $(profiles_objects) $(scenario_objects) $(scenario_daemon) $(foreach f,config $(libs_scenario),$(call archive,$(f)))
+	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+
+unit-profiles: $(profiles_test)  ## run the shipped profiles against walks (GOLDEN=update, ONLY="apc ups")
+	@$(profiles_test)
+
 unit-%:  ## build and run one folder's unit tests, as unit-snmp
 	@$(MAKE) --no-print-directory $(filter $(BUILD)/tests/unit/$*/%,$(unit_tests))
 	@set -e; for t in $(filter $(BUILD)/tests/unit/$*/%,$(unit_tests)); do echo "== $$t"; $$t; done
@@ -105,7 +114,7 @@ $(beside):
 check-programs bench soak: | $(beside)
 endif
 
-CHECK_ARGS = --unit $(unit_tests) $(scenario_tests) \
+CHECK_ARGS = --unit $(unit_tests) $(scenario_tests) $(profiles_test) \
 	--command "layers=$(PYTHON) tests/lint/check_layers.py" \
 	--command "docs=$(PYTHON) tests/lint/check_docs.py" \
 	$(foreach n,$(fuzz_names),$(call fuzz_check,$(n))) \
@@ -119,7 +128,7 @@ check: check-deps  ## install what the tests need and run them all
 	@$(MAKE) --no-print-directory -j2 CC=clang BUILD=$(BUILD)/clang all
 	@BUILD=$(BUILD) $(PYTHON) tests/run/check.py $(CHECK_ARGS)
 
-check-programs: $(unit_tests) $(scenario_tests) $(check_programs)
+check-programs: $(unit_tests) $(scenario_tests) $(profiles_test) $(check_programs)
 
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 check-asan: check-deps  ## the same tests under ASan and UBSan
@@ -136,7 +145,7 @@ lint: check-deps  ## cppcheck, and the sources' format
 check-layers:  ## who may include whom (src/LAYERS)
 	@$(PYTHON) tests/lint/check_layers.py
 
-.PHONY: unit-scenario fuzz fuzz-run bench soak check check-deps check-programs check-asan check-asan-run lint check-layers
+.PHONY: unit-scenario unit-profiles fuzz fuzz-run bench soak check check-deps check-programs check-asan check-asan-run lint check-layers
 
 # ---- documents ----
 

@@ -170,6 +170,30 @@ void replay_text(struct replay_device *device, const char *oid, const char *text
 	o->value.bytes.len = (uint32_t)strlen(text);
 }
 
+static bool has_octets(const struct value *value)
+{
+	return value->type == VALUE_OCTETS || value->type == VALUE_OID || value->type == VALUE_IPADDRESS ||
+	       value->type == VALUE_OPAQUE;
+}
+
+void replay_value(struct replay_device *device, const char *oid, const struct value *value)
+{
+	struct replay_object *o = object(device, oid);
+
+	o->value = *value;
+	if (!has_octets(value))
+		return;
+	assert(value->bytes.len < sizeof o->text);
+	memcpy(o->text, value->bytes.p, value->bytes.len);
+}
+
+void replay_uptime(struct replay_device *device, uint64_t ticks)
+{
+	object(device, UPTIME)->is_uptime = true;
+	device->booted = loop_now(device->replay->loop);
+	device->uptime_before = ticks;
+}
+
 void replay_counter(
     struct replay_device *device, const char *oid, unsigned bits, uint64_t base, uint64_t rate)
 {
@@ -233,7 +257,7 @@ static void read_object(
 		value->u = o->base + ms / 1000 * o->rate + ms % 1000 * o->rate / 1000;
 		if (o->bits == 32)
 			value->u = (uint32_t)value->u;
-	} else if (value->type == VALUE_OCTETS || value->type == VALUE_OID) {
+	} else if (has_octets(value)) {
 		*bytes = mem_dup(o->text, value->bytes.len + 1);
 		value->bytes.p = *bytes;
 	}

@@ -21,7 +21,7 @@ struct replay_object {
 	uint8_t name[80];
 	size_t name_len;
 	struct value value; /* bytes point to `text` */
-	uint8_t text[96];
+	uint8_t text[256];
 	unsigned bits;	     /* of a counter that runs: 32 or 64; 0 = value stands */
 	uint64_t base, rate; /* at `since`; per second */
 	int64_t since;	     /* monotonic ns */
@@ -55,6 +55,10 @@ struct replay_device *replay_device(struct replay *replay, const char *host);
 void replay_system(struct replay_device *device, const char *object_id, const char *descr);
 void replay_int(struct replay_device *device, const char *oid, enum value_type type, int64_t number);
 void replay_text(struct replay_device *device, const char *oid, const char *text);
+/* Any value, its octets copied. */
+void replay_value(struct replay_device *device, const char *oid, const struct value *value);
+/* sysUpTime, in 1/100 s, that runs from now on. */
+void replay_uptime(struct replay_device *device, uint64_t ticks);
 void replay_counter(
     struct replay_device *device, const char *oid, unsigned bits, uint64_t base, uint64_t rate);
 void replay_remove(struct replay_device *device, const char *prefix); /* the object and all below */
