@@ -31,6 +31,8 @@ void source_fini(struct source *source)
 	free(source->name);
 	free(source->ber);
 	free(source->absent);
+	match_free(source->extract);
+	free(source->rewrite);
 	memset(source, 0, sizeof *source);
 }
 
@@ -46,6 +48,15 @@ void column_fini(struct column *column)
 	for (size_t i = 0; i < column->n_names; i++)
 		free(column->names[i].name);
 	free(column->names);
+	for (size_t i = 0; i < column->n_texts; i++) {
+		free(column->texts[i].from);
+		free(column->texts[i].to);
+	}
+	free(column->texts);
+	free(column->rewrite);
+	free(column->alias);
+	free(column->constant);
+	free(column->parts);
 	expr_free(column->formula);
 	expr_free(column->max_rate);
 	memset(column, 0, sizeof *column);
@@ -81,6 +92,18 @@ void table_fini(struct table *table)
 	memset(table, 0, sizeof *table);
 }
 
+void selector_fini(struct selector *selector)
+{
+	for (size_t i = 0; i < selector->n_sysobjectids; i++)
+		free(selector->sysobjectids[i]);
+	free(selector->sysobjectids);
+	match_free(selector->object_id);
+	match_free(selector->not_object_id);
+	match_free(selector->sysdescr);
+	match_free(selector->not_sysdescr);
+	memset(selector, 0, sizeof *selector);
+}
+
 void profile_free(struct profile *profile)
 {
 	if (profile == NULL)
@@ -92,6 +115,9 @@ void profile_free(struct profile *profile)
 		free(profile->sysobjectids[i]);
 	free(profile->sysobjectids);
 	match_free(profile->sysdescr);
+	for (size_t i = 0; i < profile->n_selectors; i++)
+		selector_fini(&profile->selectors[i]);
+	free(profile->selectors);
 	source_fini(&profile->probe);
 	free(profile->name);
 	free(profile->file);
@@ -114,6 +140,10 @@ int table_column(const struct table *table, const char *name)
 	}
 	for (size_t i = 0; i < table->n_columns; i++) {
 		if (str_equal(table->columns[i].ds, name))
+			return (int)i;
+	}
+	for (size_t i = 0; i < table->n_columns; i++) {
+		if (str_equal(table->columns[i].alias, name))
 			return (int)i;
 	}
 	return -1;
@@ -168,6 +198,36 @@ static int fit_object_id(const char *pattern, const char *id)
 	return FIT_ANY + (int)(ids > OID_MAX ? OID_MAX : ids) * FIT_PER_ID;
 }
 
+static int best_object_id(char *const *patterns, size_t n, const char *id)
+{
+	int best = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		int one = fit_object_id(patterns[i], id);
+
+		if (one > best)
+			best = one;
+	}
+	return best;
+}
+
+static int fit_selector(const struct selector *selector, const char *id, const char *sysdescr)
+{
+	int fit = best_object_id(selector->sysobjectids, selector->n_sysobjectids, id);
+
+	if (*id == '.')
+		id++;
+	if ((selector->not_object_id != NULL && match_test(selector->not_object_id, id)) ||
+	    (selector->not_sysdescr != NULL && match_test(selector->not_sysdescr, sysdescr)) ||
+	    (selector->sysdescr != NULL && !match_test(selector->sysdescr, sysdescr)))
+		return 0;
+	if (fit == 0 && selector->object_id != NULL && match_test(selector->object_id, id))
+		fit = FIT_ANY + FIT_PER_ID;
+	if (fit == 0 && selector->n_sysobjectids == 0 && selector->object_id == NULL)
+		fit = FIT_ANY;
+	return fit == 0 ? 0 : fit + (selector->sysdescr != NULL ? FIT_SYSDESCR : 0);
+}
+
 int profile_fit(
     const struct profile *profile, const char *sysobjectid, const char *sysdescr, bool probe_answered)
 {
@@ -175,12 +235,16 @@ int profile_fit(
 
 	if (profile->is_abstract || (profile->probe.name != NULL && !probe_answered))
 		return 0;
-	if (profile->sysdescr != NULL && !match_test(profile->sysdescr, sysdescr ? sysdescr : ""))
+	sysobjectid = sysobjectid != NULL ? sysobjectid : "";
+	sysdescr = sysdescr != NULL ? sysdescr : "";
+	if (profile->sysdescr != NULL && !match_test(profile->sysdescr, sysdescr))
 		return 0;
-	if (profile->n_sysobjectids == 0)
+	if (profile->n_sysobjectids == 0 && profile->n_selectors == 0)
 		fit = FIT_ANY;
-	for (size_t i = 0; i < profile->n_sysobjectids; i++) {
-		int one = fit_object_id(profile->sysobjectids[i], sysobjectid ? sysobjectid : "");
+	else
+		fit = best_object_id(profile->sysobjectids, profile->n_sysobjectids, sysobjectid);
+	for (size_t i = 0; i < profile->n_selectors; i++) {
+		int one = fit_selector(&profile->selectors[i], sysobjectid, sysdescr);
 
 		if (one > fit)
 			fit = one;

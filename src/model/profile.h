@@ -47,11 +47,33 @@ struct source {
 			     to it */
 	double *absent;	  /* raw numbers that mean "none" */
 	size_t n_absent;
+	struct match *extract; /* of this source alone, else the column's; NULL = none */
+	char *rewrite;	       /* with extract, see column */
 };
 
 struct enum_name {
 	int64_t number;
 	char *name;
+};
+
+struct text_name { /* of tags: one text for another */
+	char *from, *to;
+};
+
+/* Sub-identifiers of a row's index, counted from 0, both ends included. */
+struct index_part {
+	uint8_t first;
+	uint8_t last;  /* or, from_end, how many are left out at the end */
+	bool from_end;
+};
+
+/* What octets are, where neither a number in text nor the SMI's own syntaxes. */
+enum convert {
+	CONVERT_NONE,
+	CONVERT_ONE,	    /* whatever is there counts as 1 */
+	CONVERT_BIG_ENDIAN, /* an unsigned integer of 1 to 8 octets */
+	CONVERT_LITTLE_ENDIAN,
+	CONVERT_FLAGS, /* text of 0 and 1; character n (from 0) is bit n */
 };
 
 struct column {
@@ -65,9 +87,19 @@ struct column {
 	enum value_format format;
 	struct source *sources; /* at least one, none for derived */
 	size_t n_sources;
-	struct match *extract; /* number inside text: capture group 1; NULL = none */
+	struct match *extract; /* part of a text: capture group 1; NULL = none */
+	char *rewrite;	       /* with extract: what becomes of a match instead, with $1 to $9; NULL = none */
+	enum convert convert;
 	struct enum_name *names;
 	size_t n_names;
+	struct text_name *texts;
+	size_t n_texts;
+	char *alias;	 /* the published tag's or metric's name, good in formulas too; NULL = none */
+	char *constant;	 /* a tag's text that is the same always; such have no sources. NULL = none */
+	bool is_foreign; /* a tag of another table: its cells make no rows of this one */
+	/* A tag without sources: its text. A foreign one: the index in that table; none = the same. */
+	struct index_part *parts;
+	size_t n_parts;
 	struct expr *formula;  /* derived metrics; slots are column numbers of the table, PROFILE_SLOT_NOW =
 				  wall time in s */
 	struct expr *max_rate; /* counters: the highest believable rate, for telling a wrap from a reset; may
@@ -117,14 +149,24 @@ struct table {
 	size_t n_graphs;
 };
 
+/* One of several ways in which a device may fit (Netdata). */
+struct selector {
+	char **sysobjectids; /* as those of a profile */
+	size_t n_sysobjectids;
+	struct match *object_id, *not_object_id; /* further patterns, on the dotted text; NULL = none */
+	struct match *sysdescr, *not_sysdescr;
+};
+
 struct profile {
 	char *name; /* file name without .yaml */
 	char *file;
 	uint64_t digest;     /* of its content, extended profiles included: equal = the same profile */
-	bool is_abstract;    /* only to be extended: no sysobjectid, no match */
+	bool is_abstract;    /* only to be extended: no sysobjectid, no match, no selector */
 	char **sysobjectids; /* dotted, may end in .* or be "*" */
 	size_t n_sysobjectids;
 	struct match *sysdescr; /* must match sysDescr as well; NULL = any */
+	struct selector *selectors; /* further ways to fit, beside sysobjectids */
+	size_t n_selectors;
 	struct source probe;	/* scalar that must answer (without .0); probe.name NULL = none */
 	struct table *tables;
 	size_t n_tables;
@@ -136,7 +178,8 @@ void table_fini(struct table *table);
 void column_fini(struct column *column);
 void source_fini(struct source *source);
 void graph_fini(struct graph *graph);
-int table_column(const struct table *table, const char *name); /* by any of its names, or by ds; -1 if none */
+void selector_fini(struct selector *selector);
+int table_column(const struct table *table, const char *name); /* by any of its names, by ds or alias; -1 if none */
 const struct table *profile_table(const struct profile *profile, const char *name); /* NULL if none */
 const char *column_enum_text(const struct column *column, int64_t number);	    /* NULL if unnamed */
 

@@ -5,19 +5,32 @@
 
 #include <string.h>
 
-/* Whether its sysObjectID says anything about a device. */
-static bool is_generic(const struct profile *profile, const char *sysobjectid)
+static bool any_names(char *const *patterns, size_t n, const char *sysobjectid)
 {
-	for (size_t i = 0; i < profile->n_sysobjectids; i++) {
-		const char *pattern = profile->sysobjectids[i];
+	for (size_t i = 0; i < n; i++) {
+		const char *pattern = patterns[i];
 		size_t len = strlen(pattern);
 
 		if (strcmp(pattern, "*") == 0)
 			continue;
 		if (str_equal(pattern, sysobjectid))
-			return false;
+			return true;
 		if (len > 0 && pattern[len - 1] == '*' && sysobjectid != NULL &&
 		    strncmp(pattern, sysobjectid, len - 1) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whether its sysObjectID says anything about a device. */
+static bool is_generic(const struct profile *profile, const char *sysobjectid)
+{
+	if (any_names(profile->sysobjectids, profile->n_sysobjectids, sysobjectid))
+		return false;
+	for (size_t i = 0; i < profile->n_selectors; i++) {
+		const struct selector *selector = &profile->selectors[i];
+
+		if (any_names(selector->sysobjectids, selector->n_sysobjectids, sysobjectid))
 			return false;
 	}
 	return true;

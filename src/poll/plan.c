@@ -2,6 +2,7 @@
 
 #include "base/vec.h"
 #include "poll/naming.h"
+#include "poll/rowindex.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,16 @@ void plan_add_engine(struct plan *plan)
 	add(plan, (struct item){.role = ITEM_ENGINE, .joined = true});
 }
 
+/* Whether a tag of that row can be asked for: one made of its index cannot, nor one of a table that its index
+ * does not lead to. */
+static bool can_ask(const struct column *column, const struct row *row)
+{
+	uint8_t index[OID_BER_MAX];
+
+	return column->n_sources > 0 &&
+	       (!column->is_foreign || rowindex_cut(column, row->index, row->index_len, index) > 0);
+}
+
 static void add_names(
     struct plan *plan, uint16_t table, const struct rowset *set, size_t row, enum plan_check check)
 {
@@ -49,6 +60,8 @@ static void add_names(
 		size_t c = (size_t)columns[i];
 		unsigned source = set->form[rowset_cell(set, row, c)] >> 2;
 
+		if (!can_ask(&set->table->columns[c], &set->rows[row]))
+			continue;
 		/* A tag that no source had may have come since: the first one would give it. */
 		if (source >= set->table->columns[c].n_sources)
 			source = 0;
@@ -106,18 +119,29 @@ size_t plan_row(const struct plan *plan, size_t first)
 
 size_t plan_name(const struct item *item, const struct rowset *set, uint8_t out[OID_BER_MAX])
 {
+	const struct column *column;
 	const struct source *source;
+	const struct row *row;
+	uint8_t cut[OID_BER_MAX];
 	size_t len;
 
 	if (item->role == ITEM_BOOTS || item->role == ITEM_ENGINE) {
 		memcpy(out, item->role == ITEM_BOOTS ? engine_boots : engine_time, sizeof engine_boots);
 		return sizeof engine_boots;
 	}
-	source = &set->table->columns[item->column].sources[item->source];
+	column = &set->table->columns[item->column];
+	source = &column->sources[item->source];
+	row = &set->rows[item->row];
 	memcpy(out, source->ber, source->ber_len);
 	len = source->ber_len;
 	if (source->is_instance)
 		return len;
-	memcpy(out + len, set->rows[item->row].index, set->rows[item->row].index_len);
-	return len + set->rows[item->row].index_len;
+	if (column->is_foreign) {
+		size_t n = rowindex_cut(column, row->index, row->index_len, cut);
+
+		memcpy(out + len, cut, n);
+		return len + n;
+	}
+	memcpy(out + len, row->index, row->index_len);
+	return len + row->index_len;
 }

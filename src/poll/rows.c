@@ -78,8 +78,11 @@ static void take_cell(struct rowset *set, size_t row, size_t column, const struc
 	size_t cell = rowset_cell(set, row, column), pick = walked_pick(walked, found, column);
 	unsigned source = pick == SIZE_MAX ? CELL_NO_SOURCE : walked->asked[pick].source;
 
-	if (c->n_sources == 0)
+	if (c->n_sources == 0) { /* derived, or a tag that nobody is asked for */
+		if (c->is_tag)
+			set->quality[cell] = pick == SIZE_MAX ? QUALITY_NO_SUCH : QUALITY_OK;
 		return;
+	}
 	if (set->form[cell] >> 2 != source || pick == SIZE_MAX) {
 		/* Numbers of different sources must never meet in one rate. */
 		set->form[cell] = (uint8_t)(source << 2);
@@ -283,6 +286,7 @@ void rows_merge(struct rowset *set, struct walked *walked, bool complete, const 
     struct rows_change *change)
 {
 	*change = (struct rows_change){0};
+	walked_join(walked);
 	if (complete || set->n_rows == 0) {
 		change->ambiguous = naming_assign(walked);
 		if (complete) {

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* Numbers stand near the beginning; what is longer is cut before a pattern sees it. */
 #define TEXT_MAX 256
@@ -95,18 +96,83 @@ static struct number parse_number(const char *text)
 	return no_number;
 }
 
-static struct number text_number(const struct column *column, const uint8_t *p, size_t len)
-{
-	char text[TEXT_MAX], part[TEXT_MAX];
+/* How a text is taken apart. */
+struct rule {
+	const struct match *extract; /* NULL: not at all */
+	const char *rewrite;
+};
 
-	if (column->extract == NULL && len >= TEXT_MAX)
+static struct rule rule_of(const struct column *column, const struct source *source)
+{
+	if (source != NULL && source->extract != NULL)
+		return (struct rule){source->extract, source->rewrite};
+	return (struct rule){column->extract, column->rewrite};
+}
+
+/* Puts capture groups into a template: $1, ${1} or \1; a group that took no part is empty. */
+static void expand(const struct rule *rule, const char *text, struct str *out)
+{
+	for (const char *p = rule->rewrite; *p != '\0'; p++) {
+		const char *digit = p + 1;
+		char part[TEXT_MAX];
+		bool braced;
+
+		if (*p != '$' && *p != '\\') {
+			str_add_char(out, *p);
+			continue;
+		}
+		braced = *p == '$' && *digit == '{';
+		digit += braced;
+		if (*digit < '0' || *digit > '9' || (braced && digit[1] != '}')) {
+			str_add_char(out, *p);
+			continue;
+		}
+		if (match_capture(rule->extract, text, (unsigned)(*digit - '0'), part, sizeof part))
+			str_add(out, part);
+		p = digit + braced;
+	}
+}
+
+/* What the rule makes of a text; false when the pattern does not match. */
+static bool apply(const struct rule *rule, const char *text, char part[TEXT_MAX])
+{
+	struct str out = {0};
+
+	if (rule->rewrite == NULL)
+		return match_capture(rule->extract, text, 1, part, TEXT_MAX);
+	if (!match_test(rule->extract, text))
+		return false;
+	expand(rule, text, &out);
+	copy_text(part, (const uint8_t *)str_text(&out), out.len);
+	str_fini(&out);
+	return true;
+}
+
+/* Agents of one vendor send "up", those of another 1. */
+static struct number named_number(const struct column *column, const char *text)
+{
+	for (size_t i = 0; i < column->n_names; i++) {
+		if (strcasecmp(column->names[i].name, text) == 0)
+			return from_i64(column->names[i].number);
+	}
+	return no_number;
+}
+
+static struct number text_number(
+    const struct column *column, const struct source *source, const uint8_t *p, size_t len)
+{
+	struct rule rule = rule_of(column, source);
+	char text[TEXT_MAX], part[TEXT_MAX];
+	struct number number;
+
+	if (rule.extract == NULL && len >= TEXT_MAX)
 		return no_number;
 	copy_text(text, p, len);
-	if (column->extract == NULL)
-		return parse_number(text);
-	if (!match_capture(column->extract, text, 1, part, sizeof part))
+	if (rule.extract != NULL && !apply(&rule, text, part))
 		return no_number;
-	return parse_number(part);
+	number = parse_number(rule.extract != NULL ? part : text);
+	return number.form != CELL_NONE ? number
+					: named_number(column, rule.extract != NULL ? part : text);
 }
 
 /* --- octets that are no text --- */
@@ -144,37 +210,87 @@ static struct number bits_number(const uint8_t *p, size_t len)
 	return from_u64(u);
 }
 
-static struct number octets_number(const struct column *column, const struct value *value)
+static struct number little_endian(const uint8_t *p, size_t len)
+{
+	uint64_t u = 0;
+
+	for (size_t i = len; i-- > 0;)
+		u = u << 8 | p[i];
+	return from_u64(u);
+}
+
+/* "0110...": flags written out. */
+static struct number flags_number(const uint8_t *p, size_t len)
+{
+	uint64_t u = 0;
+
+	while (len > 0 && is_padding(p[len - 1]))
+		len--;
+	for (size_t i = 0; i < len; i++) {
+		if ((p[i] != '0' && p[i] != '1') || (p[i] == '1' && i >= 64))
+			return no_number;
+		if (p[i] == '1')
+			u |= UINT64_C(1) << i;
+	}
+	return len > 0 ? from_u64(u) : no_number;
+}
+
+static struct number converted(const struct column *column, const uint8_t *p, size_t len)
+{
+	switch (column->convert) {
+	case CONVERT_NONE:
+		break;
+	case CONVERT_ONE:
+		return from_u64(1);
+	case CONVERT_BIG_ENDIAN:
+		return len > 0 && len <= 8 ? big_endian(p, len) : no_number;
+	case CONVERT_LITTLE_ENDIAN:
+		return len > 0 && len <= 8 ? little_endian(p, len) : no_number;
+	case CONVERT_FLAGS:
+		return flags_number(p, len);
+	}
+	return no_number;
+}
+
+static struct number octets_number(
+    const struct column *column, const struct source *source, const struct value *value)
 {
 	const uint8_t *p = value->bytes.p;
 	size_t len = value->bytes.len;
 	double epoch;
 
+	if (column->convert != CONVERT_NONE)
+		return converted(column, p, len);
 	if (column->kind == KIND_BITS)
 		return bits_number(p, len);
 	if (column->kind == KIND_DATETIME && value_date(value, &epoch))
 		return from_double(epoch);
-	if (column->kind == KIND_COUNTER && column->extract == NULL && len == 8 && !all_digits(p, len))
+	if (column->kind == KIND_COUNTER && rule_of(column, source).extract == NULL && len == 8 && !all_digits(p, len))
 		return big_endian(p, len);
-	return text_number(column, p, len);
+	return text_number(column, source, p, len);
 }
 
 /* An identity such as hrStorageType is told apart by a number in its dotted form. */
-static struct number oid_number(const struct column *column, const struct value *value)
+static struct number oid_number(
+    const struct column *column, const struct source *source, const struct value *value)
 {
 	char text[OID_TEXT_MAX];
 	struct oid oid;
 
-	if (column->extract == NULL || oid_from_ber(value->bytes.p, value->bytes.len, &oid) != ERR_OK)
+	if (rule_of(column, source).extract == NULL ||
+	    oid_from_ber(value->bytes.p, value->bytes.len, &oid) != ERR_OK)
 		return no_number;
 	oid_format(&oid, text, sizeof text);
-	return text_number(column, (const uint8_t *)text, strlen(text));
+	return text_number(column, source, (const uint8_t *)text, strlen(text));
 }
 
 /* --- values --- */
 
-static struct number number_of(const struct column *column, const struct value *value)
+static struct number number_of(
+    const struct column *column, const struct source *source, const struct value *value)
 {
+	if (column->convert == CONVERT_ONE && value->type != VALUE_BAD && !value_is_absent(value))
+		return from_u64(1);
 	switch (value->type) {
 	case VALUE_INTEGER:
 		return from_i64(value->i);
@@ -187,9 +303,9 @@ static struct number number_of(const struct column *column, const struct value *
 	case VALUE_DOUBLE:
 		return from_double(value->d);
 	case VALUE_OCTETS:
-		return octets_number(column, value);
+		return octets_number(column, source, value);
 	case VALUE_OID:
-		return oid_number(column, value);
+		return oid_number(column, source, value);
 	case VALUE_IPADDRESS:
 	case VALUE_OPAQUE:
 	case VALUE_NULL:
@@ -243,7 +359,7 @@ struct transform_cell transform_value(
 		cell.quality = QUALITY_NO_SUCH;
 		return cell;
 	}
-	number = number_of(column, value);
+	number = number_of(column, source, value);
 	if (number.form != CELL_NONE && means_none(source, number)) {
 		cell.quality = QUALITY_ABSENT;
 		return cell;
@@ -262,40 +378,57 @@ struct transform_cell transform_value(
 /* --- tags --- */
 
 /* The name that the column gives to a number, also to one in text. */
-static const char *name_of(const struct column *column, const struct value *value)
+static const char *name_of(
+    const struct column *column, const struct source *source, const struct value *value)
 {
 	struct number number;
 
 	if (column->n_names == 0)
 		return NULL;
-	number = number_of(column, value);
+	number = number_of(column, source, value);
 	if (number.form == CELL_SIGNED || (number.form == CELL_UNSIGNED && number.raw <= INT64_MAX))
 		return column_enum_text(column, (int64_t)number.raw);
 	return NULL;
 }
 
-bool transform_text(const struct column *column, const struct value *value, struct str *text)
+/* The other text that the column has for one, else itself. */
+static const char *other_text(const struct column *column, const char *text)
 {
+	for (size_t i = 0; i < column->n_texts; i++) {
+		if (strcmp(column->texts[i].from, text) == 0)
+			return column->texts[i].to;
+	}
+	return text;
+}
+
+bool transform_tag(const struct column *column, const struct source *source, const struct value *value,
+    struct str *text)
+{
+	struct rule rule = rule_of(column, source);
 	struct str whole = {0};
 	char part[TEXT_MAX];
-	const char *name;
-	bool matched;
+	const char *name, *other;
+	bool matched = true;
 
 	if (value_is_absent(value) || value->type == VALUE_BAD)
 		return false;
-	name = name_of(column, value);
+	name = name_of(column, source, value);
 	if (name != NULL) {
 		str_add(text, name);
 		return true;
 	}
-	if (column->extract == NULL) {
-		value_add_text(text, value, column->format);
-		return true;
-	}
 	value_add_text(&whole, value, column->format);
-	matched = match_capture(column->extract, str_text(&whole), 1, part, sizeof part);
-	if (matched) /* the pattern may have cut a character in two */
-		str_add_utf8(text, part, strlen(part));
+	if (rule.extract != NULL)
+		matched = apply(&rule, str_text(&whole), part);
+	if (matched) { /* the pattern may have cut a character in two */
+		other = other_text(column, rule.extract != NULL ? part : str_text(&whole));
+		str_add_utf8(text, other, strlen(other));
+	}
 	str_fini(&whole);
 	return matched;
+}
+
+bool transform_text(const struct column *column, const struct value *value, struct str *text)
+{
+	return transform_tag(column, NULL, value, text);
 }

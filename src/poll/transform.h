@@ -30,8 +30,8 @@ struct transform_cell {
  *           counter, an infinite or NaN float
  *
  * Numbers: any integer type; Opaque float and double; text, which must be a number as a
- * whole or, with column->extract, have one in the pattern's capture group 1.
- * An OID has one only with column->extract, which sees its dotted form.
+ * whole or, with a pattern, have one in what the pattern gives.
+ * An OID has one only with a pattern, which sees its dotted form.
  * Counters are CELL_UNSIGNED always; an octet string of 8 octets that are not all
  * digits is a 64-bit counter in network order (FCMGMT-MIB). KIND_BITS: an octet string's
  * bit n (RFC 2578: n = 0 is the first octet's highest) becomes 2^n; bits above 63
@@ -41,9 +41,15 @@ struct transform_cell {
 struct transform_cell transform_value(
     const struct column *column, const struct source *source, const struct value *value);
 
-/* Adds a tag's text: clean UTF-8 in the column's format; a number that the column names by
+/* Of patterns: with `rewrite` a match gives that text, else capture group 1; the source's own
+ * pattern goes before the column's. A text that the column names counts as the number.
+ *
+ * Adds a tag's text: clean UTF-8 in the column's format; a number that the column names by
  * that name; with column->extract its capture group 1. False, and nothing added, when
  * the value is absent, malformed or does not match. Empty text is true. */
+bool transform_tag(const struct column *column, const struct source *source, const struct value *value,
+    struct str *text);
+/* The same of whichever source; for tables, whose sources have no patterns of their own. */
 bool transform_text(const struct column *column, const struct value *value, struct str *text);
 
 /* How many cells came out how; kept by the caller, per device or for all. */

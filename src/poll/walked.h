@@ -3,7 +3,9 @@
  *
  * Every source of every column is asked, the first and its fallbacks, so that each
  * row can take the first that is there. A group of scalars is read into one too, as
- * a table with one row whose index is 0. Pure: no I/O. */
+ * a table with one row whose index is 0. Tags that are made of the index or are the
+ * same always have their cells as well; those of another table (`is_foreign`) are kept
+ * apart until walked_join() puts them into the rows. Pure: no I/O. */
 #ifndef ROLLCALL_POLL_WALKED_H
 #define ROLLCALL_POLL_WALKED_H
 
@@ -37,15 +39,24 @@ struct walked_row {
 	bool known;		    /* merging: it is a row that is known already */
 	size_t owner;		    /* merging: that row's number */
 	UT_hash_handle hh;	    /* by index */
-	struct walked_cell cells[]; /* one per column asked */
+	struct walked_cell cells[]; /* n_cells */
+};
+
+/* A cell of another table, under its index there. */
+struct walked_foreign {
+	struct walked_cell cell;
+	UT_hash_handle hh;
+	size_t key_len;
+	uint8_t key[]; /* number among the asked, 2 octets, and the index */
 };
 
 struct walked {
 	const struct table *table;
 	struct walked_asked {
 		uint8_t column, source;
-	} * asked;
-	size_t n_asked;
+	} * asked;	/* n_cells; those above n_asked need not be asked for */
+	size_t n_asked, n_cells;
+	struct walked_foreign *foreign;
 	struct walked_row *rows; /* hash by index, also a list */
 	size_t n_rows;
 };
@@ -57,6 +68,8 @@ const struct source *walked_source(const struct walked *walked, size_t i);
 /* Takes one cell; absent values are as if they had not come. */
 void walked_add(
     struct walked *walked, size_t asked, const uint8_t *index, size_t index_len, const struct value *value);
+/* Gives each row the tags that other tables hold for it. To be called when all cells are in. */
+void walked_join(struct walked *walked);
 /* Puts the rows into the order of their indexes. */
 void walked_sort(struct walked *walked);
 /* Number in `asked` of the source that `row` takes for `column`: the first with a good value, else the first
