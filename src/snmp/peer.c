@@ -68,8 +68,11 @@ void peer_cancel(struct peer *peer)
 	struct request *request;
 
 	MAGIC_CHECK(peer, PEER_MAGIC);
-	while ((request = TAILQ_FIRST(&peer->requests)) != NULL)
+	while ((request = TAILQ_FIRST(&peer->requests)) != NULL) {
+		if (request->security != peer->security)
+			security_on_ready(request->security, NULL, NULL);
 		request_cancel(request);
+	}
 	peer->introduction = NULL;
 }
 
@@ -100,7 +103,7 @@ enum err peer_set_credential(struct peer *peer, const struct credential *credent
 	MAGIC_CHECK(peer, PEER_MAGIC);
 	if (security == NULL)
 		return ERR_UNSUPPORTED;
-	security_on_ready(peer->security, NULL, NULL);
+	/* Requests that keep the one before may wait for it still: on_ready() stays theirs. */
 	security_on_ready(security, on_ready, peer);
 	security_release(peer->security);
 	peer->security = security;
