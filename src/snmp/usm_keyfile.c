@@ -38,6 +38,8 @@ int usm_keyfile_write(const char *path, const struct str *octets)
 		close(fd);
 	if (error == 0 && rename(temporary, path) != 0)
 		error = errno;
+	if (error != 0)
+		unlink(temporary);
 	free(temporary);
 	return error;
 }
