@@ -31,6 +31,7 @@ struct task {
 	struct usm *usm;
 	struct usm_account *account; /* held */
 	struct usm_derivation job;
+	bool begun; /* by the thread */
 	struct usm_wait_list waits;
 	TAILQ_ENTRY(task) link;
 };
@@ -246,6 +247,7 @@ static void task_run(void *arg)
 {
 	struct task *task = arg;
 
+	task->begun = true;
 	usm_derivation_run(&task->job);
 }
 
@@ -256,8 +258,9 @@ static void task_done(void *arg)
 
 	MAGIC_CHECK(usm, USM_MAGIC);
 	TAILQ_REMOVE(&usm->tasks, task, link);
-	/* usm_user_init() has seen to it that the algorithms are there. */
-	if (usm_user_take(&task->account->user, usm->keys, &task->job) != ERR_OK)
+	/* usm_user_init() has seen to it that the algorithms are there. What was not begun nobody wants any
+	 * more: it is the end. */
+	if (task->begun && usm_user_take(&task->account->user, usm->keys, &task->job) != ERR_OK)
 		log_error("a key cannot be derived", "credential=%s", task->account->credential->name);
 	else
 		call_waits(&task->waits);
@@ -413,12 +416,12 @@ void usm_free(struct usm *usm)
 	if (usm == NULL)
 		return;
 	MAGIC_CHECK(usm, USM_MAGIC);
-	loop_timer_stop(usm->loop, &usm->save);
 	/* Only the one in progress is waited for. */
 	while ((first = TAILQ_FIRST(&usm->tasks)) != NULL && (task = TAILQ_NEXT(first, link)) != NULL)
 		drop_task(usm, task);
 	if (usm->worker != NULL)
 		worker_free(usm->worker);
+	loop_timer_stop(usm->loop, &usm->save); /* a key that came just now has armed it */
 	if (usm->file != NULL && usm->keys != NULL && (usm->unsaved || usm_keys_changed(usm->keys)))
 		save_now(usm);
 	usm_ids_free(usm->ids);
