@@ -39,6 +39,7 @@ void rowset_free(struct rowset *set)
 	free(set->form);
 	free(set->quality);
 	free(set->rate);
+	free(set->lag);
 	free(set);
 }
 
@@ -53,6 +54,7 @@ static void grow(struct rowset *set)
 	set->form = mem_realloc(set->form, cap * cells, sizeof *set->form);
 	set->quality = mem_realloc(set->quality, cap * cells, sizeof *set->quality);
 	set->rate = mem_realloc(set->rate, cap * counters, sizeof *set->rate);
+	set->lag = mem_realloc(set->lag, cap * counters, sizeof *set->lag);
 	set->cap_rows = cap;
 }
 
@@ -72,8 +74,10 @@ size_t rowset_add(struct rowset *set, char *key, uint8_t *index, size_t index_le
 		set->form[i] = CELL_NONE;
 		set->quality[i] = QUALITY_NEVER;
 	}
-	for (size_t i = row * counters; i < (row + 1) * counters; i++)
+	for (size_t i = row * counters; i < (row + 1) * counters; i++) {
 		set->rate[i] = NAN;
+		set->lag[i] = 0;
+	}
 	set->n_rows++;
 	set->generation++;
 	return row;
@@ -98,6 +102,7 @@ void rowset_remove(struct rowset *set, size_t row)
 	close_gap(set->form, row, n, cells);
 	close_gap(set->quality, row, n, cells);
 	close_gap(set->rate, row, n, counters * sizeof *set->rate);
+	close_gap(set->lag, row, n, counters * sizeof *set->lag);
 	set->n_rows--;
 	set->generation++;
 }
@@ -240,7 +245,7 @@ size_t rowset_memory(const struct rowset *set)
 
 	bytes += set->cap_rows * sizeof *set->rows;
 	bytes += set->cap_rows * set->table->n_columns * (sizeof *set->raw + 2);
-	bytes += set->cap_rows * set->table->n_counters * sizeof *set->rate;
+	bytes += set->cap_rows * set->table->n_counters * (sizeof *set->rate + sizeof *set->lag);
 	for (size_t i = 0; i < set->n_rows; i++) {
 		const struct row *row = &set->rows[i];
 

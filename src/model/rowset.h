@@ -46,6 +46,7 @@ struct rowset {
 	uint8_t *form;	  /* likewise: enum cell_form | source number << 2 */
 	uint8_t *quality; /* likewise: enum quality */
 	double *rate;	  /* [row * table->n_counters + column->counter]; NaN = unknown */
+	int32_t *lag;	  /* likewise: us by which the counter was read later than the row */
 	size_t n_rows, cap_rows;
 	size_t n_tags;
 	int64_t

@@ -104,8 +104,30 @@ static bool leapt(double rate, double was, double max_rate, enum quality before)
 	return rate > max_rate * LEAP && !(was > max_rate * LEAP) && before != QUALITY_RESET;
 }
 
+/* us by which `own` was read later than the row's reading: by the agent's clock, which knows no lost replies.
+ */
+static int32_t lag_of(const struct reading *row, const struct reading *own)
+{
+	int64_t lag = (own->mono - row->mono) / 1000;
+
+	if (row->has_uptime && own->has_uptime)
+		lag = (int64_t)(int32_t)(own->uptime - row->uptime) * 10000;
+	return lag > INT32_MAX || lag < INT32_MIN ? 0 : (int32_t)lag;
+}
+
+/* The row's span, for a counter that was read later than the row in one of its two readings or in both. */
+static struct rate_span span_of(const struct rate_span *row, int32_t lag_before, int32_t lag)
+{
+	struct rate_span span = *row;
+
+	span.elapsed += ((int64_t)lag - lag_before) * 1000;
+	if (span.quality == QUALITY_OK && span.elapsed <= 0)
+		span.quality = QUALITY_DUPLICATE;
+	return span;
+}
+
 static void store_counter(struct commit *commit, size_t row, const struct item *item,
-    const struct rate_span *span, struct scope *scope)
+    const struct rate_span *row_span, const struct reading *reading, struct scope *scope)
 {
 	struct rowset *set = commit->set;
 	const struct column *column = &set->table->columns[item->column];
@@ -113,7 +135,9 @@ static void store_counter(struct commit *commit, size_t row, const struct item *
 	size_t cell = rowset_cell(set, row, item->column);
 	bool has_baseline = (set->form[cell] & FORM_MASK) != CELL_NONE;
 	double *rate = rate_of(set, row, item->column), was = *rate;
-	enum quality quality = span->quality, before = (enum quality)set->quality[cell];
+	enum quality quality = row_span->quality, before = (enum quality)set->quality[cell];
+	struct rate_span span;
+	int32_t *lag, lag_before;
 
 	*rate = NAN;
 	if (item->quality != QUALITY_OK) {
@@ -121,14 +145,18 @@ static void store_counter(struct commit *commit, size_t row, const struct item *
 		set->form[cell] = (uint8_t)(next_source(commit, column, item, QUALITY_OK) << 2);
 		return;
 	}
+	lag = &set->lag[row * set->table->n_counters + (size_t)column->counter];
+	lag_before = *lag;
+	*lag = lag_of(reading, &commit->readings[item->pdu]);
 	if (quality == QUALITY_OK && !has_baseline) {
 		quality = QUALITY_FIRST;
 	} else if (quality == QUALITY_OK) {
 		double max_rate =
 		    column->max_rate != NULL ? expr_eval(column->max_rate, scope_value, scope) : NAN;
 
+		span = span_of(row_span, lag_before, *lag);
 		quality = rate_counter(
-		    span, source->bits, set->raw[cell], item->raw, max_rate / source->scale, rate);
+		    &span, source->bits, set->raw[cell], item->raw, max_rate / source->scale, rate);
 		*rate *= source->scale;
 		if (leapt(*rate, was, max_rate, before)) {
 			quality = QUALITY_RESET;
@@ -173,7 +201,7 @@ static bool discontinued(const struct rowset *set, size_t row, const struct item
 }
 
 /* The PDU that the row's sample is of: the one that brought its first counter, else its first cell. When a
- * row does not fit one PDU the others are milliseconds away. */
+ * row does not fit one PDU, each counter has its own way from there: lag_of(). */
 static const struct reading *reading_of(const struct commit *commit, const struct item *items, size_t n)
 {
 	const struct reading *any = NULL;
@@ -224,7 +252,7 @@ enum commit_end commit_row(struct commit *commit, size_t row, const struct item 
 	/* After the numbers: the highest believable rate is made of them (ifHighSpeed). */
 	for (size_t i = 0; i < n; i++) {
 		if (items[i].role == ITEM_CELL && set->table->columns[items[i].column].counter >= 0)
-			store_counter(commit, row, &items[i], &span, &scope);
+			store_counter(commit, row, &items[i], &span, reading, &scope);
 	}
 	for (size_t c = 0; c < set->table->n_columns; c++) {
 		if (set->table->columns[c].formula != NULL)
