@@ -96,6 +96,10 @@ class Fleet:
         last = first if last is None else last
         return [fields(line) for line in self(f"stats {first}-{last}")[:-1]]
 
+    def reports(self):
+        """Of a fleet with a user: how many Reports of each kind were made, {"usmStatsWrongDigests": ..., ...}."""
+        return fields(self("reports")[0])
+
     def expect(self, device, row, name):
         """A fresh device's counter in closed form: base, rate, bits; or another object's value."""
         return fields(self(f"expect {device} {row} {name}")[0])
