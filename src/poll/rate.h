@@ -12,7 +12,7 @@
  *
  * Time base (PROFILES 2, item 6): the difference of sysUpTime as answered in the same
  * PDUs, modulo 2^32, which is free of the network's jitter; if one PDU had none, or if
- * it differs from our monotonic clock by more than 10 % + 2 s or a factor of two
+ * it differs from our monotonic clock by more than 10 % + 2 s or a factor of 1.5
  * (sysUpTime in seconds, cached, standing still), the monotonic clock.
  *
  * Wrap or reset (RFC 2578 7.1.6, RFC 2863 3.1.6): see rate_counter(). */
