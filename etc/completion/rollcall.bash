@@ -1,10 +1,10 @@
 # Completion of rollcall for bash. Devices are asked of the daemon.
 
 # generated: begin
-_rollcall_commands='ack check events flush graph probe reload rename show silence stats status'
-_rollcall_options='--all --author --command --community --config --credential --dark --device --engine --follow --for --from --graph --height --help --json --list --output --reason --remove --row --rule --rules --severity --show --since --snmp --socket --to --version --wait --width'
+_rollcall_commands='ack check discover events flush graph probe reload rename show silence stats status'
+_rollcall_options='--all --author --command --community --config --credential --dark --device --engine --exclude --follow --for --from --graph --height --help --json --list --output --port --rate --reason --remove --row --rule --rules --severity --show --since --snmp --socket --to --version --wait --width --write'
 _rollcall_with_file='--config --output --socket -c -o -s'
-_rollcall_with_word='--author --community --credential --device --for --from --graph --height --reason --remove --row --rule --rules --severity --since --snmp --to --wait --width -C'
+_rollcall_with_word='--author --community --credential --device --exclude --for --from --graph --height --port --rate --reason --remove --row --rule --rules --severity --since --snmp --to --wait --width --write -C'
 # generated: end
 
 _rollcall_devices()
@@ -39,7 +39,7 @@ _rollcall()
 		mapfile -t COMPREPLY < <(compgen -W "$_rollcall_commands" -- "$word")
 	else
 		case $command in
-		probe | check | stats | reload) ;;
+		probe | discover | check | stats | reload) ;;
 		*) mapfile -t COMPREPLY < <(compgen -W "$(_rollcall_devices "${where[@]}")" -- "$word") ;;
 		esac
 	fi

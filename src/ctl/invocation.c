@@ -40,7 +40,11 @@ enum {
 	OPT_AUTHOR,
 	OPT_REMOVE,
 	OPT_RULES,
-	OPT_ENGINE
+	OPT_ENGINE,
+	OPT_WRITE,
+	OPT_EXCLUDE,
+	OPT_RATE,
+	OPT_PORT
 };
 
 static const char usage[] =
@@ -54,6 +58,9 @@ static const char usage[] =
     "  graph DEVICE [ROW] -o FILE.png|FILE.svg\n"
     "                         a graph by rrdtool (--graph NAME, --from -1d, --to now, --width,\n"
     "                         --height, --dark; --command prints the rrdtool line; --list)\n"
+    "  discover NETWORK...    who answers there, as a device list (192.0.2.0/24, 192.0.2.10-20,\n"
+    "                         --credential NAME,NAME, --exclude NETWORK,.. --write FILE, --json,\n"
+    "                         --rate 100 addresses a second, --port 161)\n"
     "  events                 what happened (--device NAME, --rule NAME, --severity warning,\n"
     "                         --since -1d, --json; --follow goes on)\n"
     "  silence DEVICE --for 2h --reason TEXT\n"
@@ -93,7 +100,9 @@ static const struct option known[] = {{"config", required_argument, NULL, 'c'},
     {"follow", no_argument, NULL, OPT_FOLLOW}, {"for", required_argument, NULL, OPT_FOR},
     {"reason", required_argument, NULL, OPT_REASON}, {"author", required_argument, NULL, OPT_AUTHOR},
     {"remove", required_argument, NULL, OPT_REMOVE}, {"rules", required_argument, NULL, OPT_RULES},
-    {"engine", no_argument, NULL, OPT_ENGINE}, {NULL, 0, NULL, 0}};
+    {"engine", no_argument, NULL, OPT_ENGINE}, {"write", required_argument, NULL, OPT_WRITE},
+    {"exclude", required_argument, NULL, OPT_EXCLUDE}, {"rate", required_argument, NULL, OPT_RATE},
+    {"port", required_argument, NULL, OPT_PORT}, {NULL, 0, NULL, 0}};
 
 static bool mistake(const char *option, const char *value, const char *wanted)
 {
@@ -185,6 +194,18 @@ static bool take_number(const char *option, const char *value, int64_t *out)
 	return true;
 }
 
+static bool take_count(const char *option, const char *value, unsigned most, unsigned *out)
+{
+	uint64_t number;
+
+	if (!str_to_u64(value, &number) || number < 1 || number > most) {
+		fprintf(stderr, "rollcall: --%s %s: expected 1 to %u\n", option, value, most);
+		return false;
+	}
+	*out = (unsigned)number;
+	return true;
+}
+
 /* Options that are taken as they are; NULL if it is none of them. */
 static const char **text_option(struct invocation *invocation, int option)
 {
@@ -211,6 +232,10 @@ static const char **text_option(struct invocation *invocation, int option)
 		return &invocation->author;
 	case OPT_RULES:
 		return &invocation->rules_of;
+	case OPT_WRITE:
+		return &invocation->write;
+	case OPT_EXCLUDE:
+		return &invocation->exclude;
 	default:
 		return NULL;
 	}
@@ -260,6 +285,10 @@ static bool take_option(struct invocation *invocation, int option)
 		return take_severity(optarg, &invocation->severity);
 	case OPT_REMOVE:
 		return take_number("remove", optarg, &invocation->remove);
+	case OPT_RATE:
+		return take_count("rate", optarg, 5000, &invocation->rate);
+	case OPT_PORT:
+		return take_count("port", optarg, 65535, &invocation->port);
 	case OPT_FROM:
 		return take_time("from", optarg, &invocation->from);
 	case OPT_TO:

@@ -23,6 +23,8 @@ struct invocation {
 	const char *device, *rule, *row, *severity; /* --device, --rule, --row, --severity */
 	const char *reason, *author;		    /* --reason, --author */
 	const char *rules_of;			    /* --rules */
+	const char *write, *exclude;		    /* --write, --exclude */
+	unsigned rate, port;			    /* --rate, --port; 0 = not given */
 	bool json, all, print_command, list, dark, schema, follow, engine;
 	int64_t from, to; /* --from, --to: wall s; 0 = not given */
 	int64_t since;	  /* --since: likewise */

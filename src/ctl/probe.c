@@ -1,6 +1,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/units.h"
+#include "ctl/asking.h"
 #include "ctl/command.h"
 #include "ctl/hint.h"
 #include "ctl/setup.h"
@@ -20,59 +21,9 @@
 /* One run of the command: what all its addresses share. */
 struct probe {
 	const struct invocation *invocation;
-	const struct credential **credentials;
-	size_t n_credentials;
-	struct credential *given; /* made of -C; owned */
+	struct asking asking;
 	int status;
 };
-
-static struct credential *credential_of(const struct invocation *invocation)
-{
-	struct credential *credential = mem_alloc(sizeof *credential);
-
-	credential->name = mem_strdup("(given)");
-	credential->version = str_equal(invocation->version, "1") ? SNMP_V1 : SNMP_V2C;
-	secret_set(&credential->community, invocation->community.bytes, invocation->community.len);
-	return credential;
-}
-
-static const struct credential *credential_named(const struct inventory *inventory, const char *name)
-{
-	for (size_t i = 0; i < inventory->n_credentials; i++)
-		if (str_equal(inventory->credentials[i]->name, name))
-			return inventory->credentials[i];
-	return NULL;
-}
-
-static bool choose_credentials(struct probe *probe, const struct inventory *inventory)
-{
-	const struct invocation *invocation = probe->invocation;
-	const struct credential *named;
-
-	if (invocation->community.bytes != NULL) {
-		probe->given = credential_of(invocation);
-		named = probe->given;
-	} else if (invocation->credential != NULL) {
-		named = credential_named(inventory, invocation->credential);
-		if (named == NULL) {
-			invocation_mistake(invocation, "no credential is called '%s' in the configuration",
-			    invocation->credential);
-			return false;
-		}
-	} else {
-		named = NULL;
-	}
-	probe->n_credentials = named != NULL ? 1 : inventory->n_default_credentials;
-	probe->credentials = mem_calloc(probe->n_credentials + 1, sizeof(const struct credential *));
-	if (named != NULL)
-		probe->credentials[0] = named;
-	for (size_t i = 0; named == NULL && i < probe->n_credentials; i++)
-		probe->credentials[i] = inventory->default_credentials[i];
-	if (probe->n_credentials > 0)
-		return true;
-	invocation_mistake(invocation, "no credential to ask with; -C COMMUNITY gives one");
-	return false;
-}
 
 static json_t *probe_json(
     const struct device_report *report, const struct oneshot_result *result, int64_t now)
@@ -143,8 +94,8 @@ static int probe_address(struct probe *probe, struct inventory *inventory, const
 	    .interval = settings->interval,
 	    .timeout = settings->timeout,
 	    .retries = settings->retries,
-	    .credentials = probe->credentials,
-	    .n_credentials = probe->n_credentials};
+	    .credentials = probe->asking.credentials,
+	    .n_credentials = probe->asking.n};
 	if (!invocation->json && isatty(STDERR_FILENO))
 		fprintf(stderr, "asking %s, twice for rates ...\n", address);
 	if (oneshot_poll(inventory, &device, wait, reported, probe) != ERR_OK)
@@ -163,13 +114,11 @@ int command_probe(const struct invocation *invocation)
 	inventory = setup_bare(invocation, &probe.status);
 	if (inventory == NULL)
 		return probe.status;
-	if (!choose_credentials(&probe, inventory))
+	if (!asking_choose(&probe.asking, invocation, inventory))
 		probe.status = EXIT_USAGE;
 	for (size_t i = 0; i < invocation->n_args && probe.status != EXIT_USAGE; i++)
 		probe.status = probe_address(&probe, inventory, invocation->args[i]);
-	free(probe.credentials);
-	if (probe.given != NULL)
-		credential_free(probe.given);
+	asking_fini(&probe.asking);
 	inventory_free(inventory);
 	return probe.status;
 }
