@@ -119,6 +119,29 @@ void session_note_summary(struct session *session, const struct request_summary 
 	}
 }
 
+bool session_is_cut(const struct request_summary *summary)
+{
+	switch (summary->failure) {
+	case FAILURE_TIMEOUT:
+	case FAILURE_RESOLVE:
+	case FAILURE_SEND:
+	case FAILURE_SECURITY:
+	case FAILURE_CANCELLED:
+		return true;
+	case FAILURE_REFUSED:
+		return summary->error_number != 0; /* by the network, not by the agent */
+	case FAILURE_NONE:
+	case FAILURE_NO_SUCH:
+	case FAILURE_TOO_BIG:
+	case FAILURE_DECODE:
+	case FAILURE_TRUNCATED:
+	case FAILURE_LOOP:
+	case FAILURE_COUNT:
+		break;
+	}
+	return false;
+}
+
 void session_note_answer(struct session *session, const struct get_reply *reply)
 {
 	if (reply->failure != FAILURE_NONE && reply->failure != FAILURE_NO_SUCH &&

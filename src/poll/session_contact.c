@@ -249,11 +249,11 @@ static void probe_done(void *arg, const struct request_summary *summary)
 	MAGIC_CHECK(session, SESSION_MAGIC);
 	session_note_summary(session, summary);
 	/* Without all answers a lesser profile might be taken, and kept. */
-	if (summary->failure == FAILURE_TIMEOUT && session->tables == NULL) {
-		session_end_turn(session, FAILURE_TIMEOUT);
+	if (session_is_cut(summary) && session->tables == NULL) {
+		session_end_turn(session, summary->failure);
 		return;
 	}
-	if (summary->failure == FAILURE_TIMEOUT) {
+	if (session_is_cut(summary)) {
 		session->turn->want_match = false;
 		session->rematch = true;
 		session_advance(session);

@@ -156,7 +156,7 @@ static void scalar_done(void *arg, const struct request_summary *summary)
 {
 	struct session *session = arg;
 	struct turn *turn = session->turn;
-	enum walk_end end = summary->failure == FAILURE_TIMEOUT ? WALK_TIMEOUT : WALK_COMPLETE;
+	enum walk_end end = session_is_cut(summary) ? WALK_TIMEOUT : WALK_COMPLETE;
 
 	MAGIC_CHECK(session, SESSION_MAGIC);
 	session_note_summary(session, summary);
@@ -252,6 +252,8 @@ static void walk_done(void *arg, enum walk_end end, const struct request_summary
 	MAGIC_CHECK(session, SESSION_MAGIC);
 	turn->walked = NULL;
 	session_note_summary(session, summary);
+	if (end == WALK_FAILED && session_is_cut(summary))
+		end = WALK_TIMEOUT; /* no word of the agent's on the walk itself */
 	merge(session, &session->tables[turn->walking], walked, end);
 	walked_free(walked);
 	/* A table that the agent takes too long for is one thing, two such tables another. */

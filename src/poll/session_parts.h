@@ -139,6 +139,8 @@ struct session {
 void session_advance(struct session *session);
 void session_end_turn(struct session *session, enum failure failure);
 void session_note_summary(struct session *session, const struct request_summary *summary);
+/* Some of what was asked had no answer at all: that says nothing of what the agent has. */
+bool session_is_cut(const struct request_summary *summary);
 /* The agent has said something, be it that there is no such thing. */
 void session_note_answer(struct session *session, const struct get_reply *reply);
 /* Has the agent restarted since session->witness was taken? */

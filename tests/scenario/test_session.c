@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include "base/mem.h"
 #include "scenario/lab.h"
 
 #include <math.h>
@@ -217,6 +218,102 @@ static void a_probe_that_is_lost_is_asked_again(void **state)
 	lab_run(lab, 60 * UNITS_SEC);
 	lab_poll(lab, 0);
 	assert_string_equal(report(lab, 0)->profile->name, "probed");
+}
+
+/* All from one on: as lose_pdu, where the agent's silence has another name: it did not get the question, or
+ * did not take it.
+ */
+struct refused {
+	uint64_t number;
+	enum failure failure;
+};
+
+static enum failure refuse_pdu(void *arg, struct replay_device *device, uint64_t number, bool is_walk)
+{
+	const struct refused *refused = arg;
+
+	(void)device;
+	return !is_walk && number >= refused->number ? refused->failure : FAILURE_NONE;
+}
+
+static void a_probe_that_is_refused_is_asked_again(void **state)
+{
+	struct lab *lab = *state;
+	struct refused refused = {.number = 1, .failure = FAILURE_SECURITY};
+	struct replay_device *device;
+
+	probed_profile(lab);
+	device = one_switch(lab, 1, true);
+	replay_int(device, "1.3.6.1.2.1.2.1.0", VALUE_INTEGER, 1);
+	device->pdu = refuse_pdu;
+	device->arg = &refused;
+	assert_true(lab_poll(lab, 0)->answered);
+	assert_null(report(lab, 0)->profile);
+	lab_run(lab, 60 * UNITS_SEC);
+	refused = (struct refused){device->pdus + 1, FAILURE_SEND};
+	lab_poll(lab, 0);
+	assert_null(report(lab, 0)->profile);
+	device->pdu = NULL;
+	lab_run(lab, 60 * UNITS_SEC);
+	lab_poll(lab, 0);
+	assert_string_equal(report(lab, 0)->profile->name, "probed");
+}
+
+static void scalars_that_are_refused_are_not_missing(void **state)
+{
+	struct lab *lab = *state;
+	struct refused refused = {.failure = FAILURE_SECURITY};
+	struct replay_device *device;
+	const struct rowset *set;
+
+	lab_scalar_profile(lab, "linux", "*");
+	lab_device(lab, "host", "192.0.2.2");
+	device = replay_device(lab->replay, "192.0.2.2");
+	replay_system(device, "1.3.6.1.4.1.8072.3.2.10", "Linux host");
+	replay_int(device, "1.3.6.1.4.1.2021.10.1.5.0", VALUE_INTEGER, 7);
+	lab_poll(lab, 0);
+	set = lab_rows(lab, 0, "load");
+	device->pdu = refuse_pdu;
+	device->arg = &refused;
+	for (int i = 0; i < 4; i++) {
+		replay_reboot(device);
+		lab_run(lab, 60 * UNITS_SEC);
+		refused.number = device->pdus + 1; /* after the system group */
+		lab_poll(lab, 0);
+		assert_int_equal(set->n_rows, 1);
+		assert_int_equal(set->rows[0].missed, 0);
+	}
+}
+
+static enum failure refuse_walk(void *arg, struct replay_device *device, uint64_t number, bool is_walk)
+{
+	(void)device;
+	(void)number;
+	return is_walk ? *(const enum failure *)arg : FAILURE_NONE;
+}
+
+static void a_walk_that_met_a_restart_is_taken_up_next_turn(void **state)
+{
+	static enum failure failures[] = {FAILURE_TIMEOUT, FAILURE_SECURITY, FAILURE_SEND};
+	struct lab *lab = *state;
+	struct replay_device *device = one_switch(lab, 2, true);
+
+	for (size_t i = 0; i < ARRAY_LEN(failures); i++) {
+		lab_poll(lab, 0);
+		replay_reboot(device);
+		lab_run(lab, 60 * UNITS_SEC);
+		device->pdu = refuse_walk;
+		device->arg = &failures[i];
+		lab_poll(lab, 0);
+		device->pdu = NULL;
+		lab_run(lab, 60 * UNITS_SEC);
+		lab_poll(lab, 0);
+		assert_true(lab_rows(lab, 0, "interfaces")->rows[0].placed);
+		lab_run(lab, 60 * UNITS_SEC);
+		lab_poll(lab, 0);
+		assert_true(last(lab, "eth1", "in_octets") > 0);
+		lab_run(lab, 6 * 3600 * UNITS_SEC);
+	}
 }
 
 static void another_device_at_the_address(void **state)
@@ -652,6 +749,9 @@ int main(void)
 	    T(profile_by_object_id),
 	    T(profile_by_probe_and_by_configuration),
 	    T(a_probe_that_is_lost_is_asked_again),
+	    T(a_probe_that_is_refused_is_asked_again),
+	    T(scalars_that_are_refused_are_not_missing),
+	    T(a_walk_that_met_a_restart_is_taken_up_next_turn),
 	    T(another_device_at_the_address),
 	    T(scalars_that_are_not_there),
 	    T(narrow_counters_where_there_are_no_wide_ones),
