@@ -126,6 +126,28 @@ static struct rate_span span_of(const struct rate_span *row, int32_t lag_before,
 	return span;
 }
 
+/* The rate of a counter that the agent serves from a cache, where that is not one over the span. */
+static enum quality cached_rate(enum refresh_verdict verdict, double was, enum quality before, double *rate)
+{
+	switch (verdict) {
+	case REFRESH_HELD:
+		*rate = was;
+		return isnan(was) ? before : QUALITY_OK;
+	case REFRESH_IDLE:
+		/* Whose refresh is only to come would move next time: who has not moved twice is idle. */
+		if (was == 0 || (isnan(was) && before == QUALITY_UNKNOWN)) {
+			*rate = 0;
+			return QUALITY_OK;
+		}
+		return QUALITY_UNKNOWN;
+	case REFRESH_UNSURE:
+	case REFRESH_AS_IS:
+	case REFRESH_OVER:
+		break;
+	}
+	return QUALITY_GAP;
+}
+
 static void store_counter(struct commit *commit, size_t row, const struct item *item,
     const struct rate_span *row_span, const struct reading *reading, struct scope *scope)
 {
@@ -136,6 +158,8 @@ static void store_counter(struct commit *commit, size_t row, const struct item *
 	bool has_baseline = (set->form[cell] & FORM_MASK) != CELL_NONE;
 	double *rate = rate_of(set, row, item->column), was = *rate;
 	enum quality quality = row_span->quality, before = (enum quality)set->quality[cell];
+	const struct reading *own = &commit->readings[item->pdu];
+	struct refresh_rate refreshed;
 	struct rate_span span;
 	int32_t *lag, lag_before;
 
@@ -147,14 +171,20 @@ static void store_counter(struct commit *commit, size_t row, const struct item *
 	}
 	lag = &set->lag[row * set->table->n_counters + (size_t)column->counter];
 	lag_before = *lag;
-	*lag = lag_of(reading, &commit->readings[item->pdu]);
+	*lag = lag_of(reading, own);
+	refreshed = refresh_rate(commit->refresh, set->rows[row].mono, own->mono, own->moved);
 	if (quality == QUALITY_OK && !has_baseline) {
 		quality = QUALITY_FIRST;
+	} else if (quality == QUALITY_OK && refreshed.verdict != REFRESH_AS_IS &&
+		   refreshed.verdict != REFRESH_OVER) {
+		quality = cached_rate(refreshed.verdict, was, before, rate);
 	} else if (quality == QUALITY_OK) {
 		double max_rate =
 		    column->max_rate != NULL ? expr_eval(column->max_rate, scope_value, scope) : NAN;
 
 		span = span_of(row_span, lag_before, *lag);
+		if (refreshed.verdict == REFRESH_OVER)
+			span.elapsed = refreshed.elapsed;
 		quality = rate_counter(
 		    &span, source->bits, set->raw[cell], item->raw, max_rate / source->scale, rate);
 		*rate *= source->scale;
@@ -216,6 +246,72 @@ static const struct reading *reading_of(const struct commit *commit, const struc
 			any = &commit->readings[items[i].pdu];
 	}
 	return any;
+}
+
+/* How much a counter has risen since the row's last sample; false when the two cannot be compared. */
+static bool rise_of(const struct rowset *set, size_t row, const struct item *item, uint64_t *rise)
+{
+	size_t cell;
+
+	if (item->role != ITEM_CELL || set->table->columns[item->column].counter < 0 ||
+	    item->quality != QUALITY_OK)
+		return false;
+	cell = rowset_cell(set, row, item->column);
+	if ((set->form[cell] & FORM_MASK) == CELL_NONE || set->form[cell] >> 2 != item->source)
+		return false;
+	*rise = item->raw - set->raw[cell];
+	return true;
+}
+
+/* One counter, read before when its row was, and now in its own PDU. */
+static void add_to_sight(
+    struct refresh_sight *sight, bool first, const struct row *row, struct reading *own, bool moved)
+{
+	sight->after = first || row->mono < sight->after ? row->mono : sight->after;
+	sight->until = own->mono > sight->until ? own->mono : sight->until;
+	sight->first = first || own->mono < sight->first ? own->mono : sight->first;
+	if (moved && (sight->moved_from == 0 || own->mono < sight->moved_from))
+		sight->moved_from = own->mono;
+	sight->clock_stands |= row->has_uptime && own->has_uptime && row->uptime == own->uptime;
+	own->moved |= moved;
+}
+
+void commit_look(
+    const struct commit *commit, size_t row, const struct item *items, size_t n, struct refresh_sight *sight)
+{
+	const struct row *r = &commit->set->rows[row];
+	bool compared = false, busy = false;
+	uint64_t rise;
+
+	/* Rows that missed the poll before would tell of a longer time than the others. */
+	if (r->mono == 0 || (commit->refresh != NULL && r->mono < commit->refresh->last.first))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		if (!rise_of(commit->set, row, &items[i], &rise))
+			continue;
+		add_to_sight(
+		    sight, sight->compared == 0 && !compared, r, &commit->readings[items[i].pdu], rise != 0);
+		compared = true;
+		sight->moved += rise != 0;
+		busy |= rise >= REFRESH_BUSY && rise < UINT64_MAX / 2;
+	}
+	sight->compared += compared;
+	sight->busy += busy;
+}
+
+void commit_forget_rates(struct rowset *set)
+{
+	for (size_t row = 0; row < set->n_rows; row++) {
+		for (size_t c = 0; c < set->table->n_columns; c++) {
+			double *rate = rate_of(set, row, c);
+			uint8_t *quality = &set->quality[rowset_cell(set, row, c)];
+
+			if (rate == NULL || *quality != QUALITY_OK)
+				continue;
+			*rate = NAN;
+			*quality = QUALITY_GAP;
+		}
+	}
 }
 
 static void lapse(struct commit *commit, size_t row, const struct item *items, size_t n)

@@ -9,6 +9,7 @@
 
 #include "model/rowset.h"
 #include "poll/plan.h"
+#include "poll/refresh.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,16 +20,18 @@ struct reading {
 	int64_t mono, wall; /* of its reception, ns */
 	uint32_t uptime;    /* 1/100 s */
 	bool has_uptime;
+	bool moved; /* a counter of the table at hand that came with it had moved */
 };
 
 struct commit {
 	struct rowset *set;
-	const struct reading *readings; /* by item's pdu */
-	bool restarted;			/* the agent has, since the row's last sample */
-	bool keep_all;			/* the owner's filter overrules the table's exclude_if */
-	int64_t max_gap;		/* ns between two samples of one rate */
-	size_t values;			/* out, added up: good values */
-	size_t withdrawn;		/* out, added up: cells that the agent no longer has */
+	struct reading *readings;      /* by item's pdu */
+	const struct refresh *refresh; /* of the table's counters by the agent; NULL = nothing is known */
+	bool restarted;		       /* the agent has, since the row's last sample */
+	bool keep_all;		       /* the owner's filter overrules the table's exclude_if */
+	int64_t max_gap;	       /* ns between two samples of one rate */
+	size_t values;		       /* out, added up: good values */
+	size_t withdrawn;	       /* out, added up: cells that the agent no longer has */
 };
 
 enum commit_end {
@@ -37,9 +40,15 @@ enum commit_end {
 	COMMIT_LAPSED,	  /* nothing was answered */
 };
 
+/* Before rows are committed: adds what its counters show of the agent's refreshes to `sight`, and to the
+ * readings. */
+void commit_look(
+    const struct commit *commit, size_t row, const struct item *items, size_t n, struct refresh_sight *sight);
 /* `items`: the row's, n of them. */
 enum commit_end commit_row(struct commit *commit, size_t row, const struct item *items, size_t n);
 
+/* Rates are not known until the next refresh of the table's counters. */
+void commit_forget_rates(struct rowset *set);
 /* Nothing is known of the row now, for the reason `quality`. With `forget` the baselines go too. */
 void commit_unknown(struct rowset *set, size_t row, enum quality quality, bool forget);
 

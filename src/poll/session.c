@@ -29,8 +29,10 @@ static void turn_free(struct turn *turn, size_t n_tables)
 
 void session_drop_tables(struct session *session)
 {
-	for (size_t i = 0; i < session->n_tables; i++)
+	for (size_t i = 0; i < session->n_tables; i++) {
 		rowset_free(session->tables[i].set);
+		free(session->tables[i].refresh);
+	}
 	free(session->tables);
 	free(session->sets);
 	session->tables = NULL;

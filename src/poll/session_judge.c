@@ -1,4 +1,5 @@
 #include "base/log.h"
+#include "base/mem.h"
 #include "poll/rows.h"
 #include "poll/session_parts.h"
 
@@ -122,6 +123,55 @@ static void mark_unplaced(struct rowset *set)
 	}
 }
 
+/* What the poll shows of the refreshes of a table's counters. One whose counters never stand still after real
+ * traffic costs nothing further. */
+static void look_at_refreshes(struct session *session, struct session_table *table, struct commit *commit)
+{
+	struct turn *turn = session->turn;
+	struct refresh_sight sight = {0};
+	size_t n;
+
+	if (turn->restarted && table->refresh != NULL) /* its timers have begun anew */
+		*table->refresh = (struct refresh){0};
+	commit->refresh = table->refresh;
+	for (size_t i = 0; i < turn->readings.n; i++)
+		turn->readings.v[i].moved = false;
+	for (size_t i = table->first; i < table->first + table->n_items; i += n) {
+		n = plan_row(&turn->plan, i);
+		commit_look(commit, turn->plan.items[i].row, &turn->plan.items[i], n, &sight);
+	}
+	if (table->refresh == NULL && table->busy && sight.compared > 0 && sight.moved_from == 0)
+		table->refresh = mem_alloc(sizeof *table->refresh);
+	if (sight.moved_from != 0)
+		table->busy = sight.busy > 0;
+	commit->refresh = table->refresh;
+	if (table->refresh != NULL)
+		refresh_look(table->refresh, &sight);
+}
+
+static void learn_refreshes(struct session *session, struct session_table *table)
+{
+	char period[UNITS_TEXT_MAX];
+
+	if (table->refresh == NULL)
+		return;
+	switch (refresh_learn(table->refresh)) {
+	case REFRESH_LEARNED:
+		commit_forget_rates(table->set);
+		log_info("counters are served from a cache", "dev=%s table=%s period=\"%s\"",
+		    session->device->name, table->set->table->name,
+		    units_duration(period, table->refresh->period));
+		break;
+	case REFRESH_LOST:
+		log_info("counters are no longer refreshed as they were", "dev=%s table=%s",
+		    session->device->name, table->set->table->name);
+		break;
+	case REFRESH_NO_NEWS:
+		break;
+	}
+	table->set->refresh = table->refresh->known ? table->refresh->period : 0;
+}
+
 static void commit_table(struct session *session, struct session_table *table)
 {
 	struct turn *turn = session->turn;
@@ -135,10 +185,12 @@ static void commit_table(struct session *session, struct session_table *table)
 	/* As long as a file accepts a sample for: two intervals and the time-out budget. */
 	commit.max_gap = 2 * session_interval(session, table->set->table) +
 			 session->device->timeout * (session->device->retries + 1);
+	look_at_refreshes(session, table, &commit);
 	for (size_t i = table->first; i < table->first + table->n_items; i += n) {
 		n = plan_row(plan, i);
 		commit_items(session, table, &commit, &plan->items[i], n);
 	}
+	learn_refreshes(session, table);
 	mark_unplaced(table->set);
 	turn->outcome.values += commit.values;
 	table->due = false;

@@ -47,8 +47,10 @@ struct session_table {
 	uint8_t walk_failures;
 	bool unproven; /* walked, and not polled without a contradiction since */
 	bool told_ambiguous, told_cut;
-	int64_t walk_due; /* monotonic ns; 0 = never walked */
-	int64_t polled;	  /* start of the last turn that polled it */
+	int64_t walk_due;	 /* monotonic ns; 0 = never walked */
+	int64_t polled;		 /* start of the last turn that polled it */
+	bool busy;		 /* when its counters moved last, it was with real traffic */
+	struct refresh *refresh; /* of its counters by the agent; owned; NULL = they never stood still */
 	/* of this turn */
 	size_t first, n_items; /* in the plan */
 	uint8_t guard_slot;    /* among the guards of the poll; 0 = none */

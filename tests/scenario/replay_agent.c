@@ -240,6 +240,26 @@ void replay_reboot(struct replay_device *device)
 }
 
 /* An object's value now; its bytes are copied into a block that the caller frees. */
+/* When the counters that are served now were read. */
+static int64_t counted_at(const struct replay_device *device, int64_t now)
+{
+	int64_t number, at;
+
+	if (device->refresh == 0)
+		return now;
+	if (device->refresh_on_demand)
+		return device->refreshed;
+	number = now / device->refresh;
+	do {
+		uint64_t hash = (uint64_t)number * 0x9e3779b97f4a7c15u;
+
+		at = number-- * device->refresh;
+		if (device->refresh_jitter > 0)
+			at += (int64_t)((hash >> 20) % (uint64_t)device->refresh_jitter);
+	} while (at > now);
+	return at;
+}
+
 static void read_object(
     const struct replay_device *device, const struct replay_object *o, struct value *value, uint8_t **bytes)
 {
@@ -251,7 +271,8 @@ static void read_object(
 		value->type = VALUE_TIMETICKS;
 		value->u = (uint32_t)(device->uptime_before + (uint64_t)((now - device->booted) / 10000000));
 	} else if (o->bits > 0) {
-		uint64_t ms = (uint64_t)((now - o->since) / UNITS_MS);
+		int64_t at = counted_at(device, now);
+		uint64_t ms = at > o->since ? (uint64_t)((at - o->since) / UNITS_MS) : 0;
 
 		value->type = o->bits == 32 ? VALUE_COUNTER32 : VALUE_COUNTER64;
 		value->u = o->base + ms / 1000 * o->rate + ms % 1000 * o->rate / 1000;
@@ -285,6 +306,8 @@ static enum failure next_pdu(struct peer *peer, bool is_walk)
 	device->pdus++;
 	if (is_silent(peer))
 		failure = FAILURE_TIMEOUT;
+	if (loop_now(peer->replay->loop) >= device->refreshed + device->refresh)
+		device->refreshed = loop_now(peer->replay->loop);
 	return failure;
 }
 

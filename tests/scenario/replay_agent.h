@@ -41,6 +41,11 @@ struct replay_device {
 	int64_t latency;   /* ns from request to answer */
 	enum walk_end cut; /* how walks end after cut_after packets; COMPLETE = they are not cut */
 	size_t cut_after;
+	/* Counters are served from a cache that is refreshed every so many ns (0 = they are not), at times
+	 * that jitter by up to refresh_jitter; or by the first request after it is that old. */
+	int64_t refresh, refresh_jitter;
+	bool refresh_on_demand;
+	int64_t refreshed;
 	replay_pdu_fn *pdu;
 	void *arg;
 	uint64_t pdus, walks, tries; /* PDUs answered or not; walks begun; datagrams */
