@@ -33,13 +33,15 @@ def user_of(auth=None, priv=None):
     return options
 
 
-def tool(name, fleet, device, *names, auth=None, priv=None, user="alice", auth_key=AUTH_PHRASE, priv_key=PRIV_PHRASE, more=()):
+def tool(name, fleet, device, *names, auth=None, priv=None, user="alice", auth_key=AUTH_PHRASE, priv_key=PRIV_PHRASE, more=(),
+         target=None):
     words = ["-v3", "-u", user, "-l", "authPriv" if priv else "authNoPriv" if auth else "noAuthNoPriv"]
     if auth:
         words += ["-a", auth, "-A", auth_key]
     if priv:
         words += ["-x", THEIRS.get(priv, priv), "-X", priv_key]
-    return subprocess.run([name, *words, "-m", "", "-On", "-Oe", "-t", "2", "-r", "0", *more, fleet.target(device), *names],
+    return subprocess.run([name, *words, "-m", "", "-On", "-Oe", "-t", "2", "-r", "0", *more,
+                           target or fleet.target(device), *names],
                           capture_output=True, text=True, timeout=60, check=False)
 
 
@@ -66,6 +68,12 @@ def test_a_walk_is_that_of_version_2c():
                 # hrSystemDate is the only value that moves by itself.
                 assert [a for a, b in itertools.zip_longest(lines, old) if a != b and ".25.1.2.0" not in (a or "")] == []
                 assert len(lines) > 150
+
+
+def test_over_ipv6():
+    with Fleet(devices=2, ipv6=True, **user_of("SHA-512", "AES-256")) as fleet:
+        done = tool("snmpget", fleet, 2, ENGINE_ID, auth="SHA-512", priv="AES-256", target=f"udp6:[::1]:{fleet.port}")
+        assert done.stdout == f".{ENGINE_ID} = Hex-STRING: 80 00 7E D9 05 00 00 00 02 \n"
 
 
 def test_what_is_refused_is_reported():
@@ -148,16 +156,19 @@ def test_discovery_and_what_a_user_without_proof_gets(bare):
         assert raw.ask3(bare.address(1), [SYS_NAME], flags=0, user=b"bob", engine=engine(1), timeout=0.1) is None
 
 
-def test_sizes_are_kept(bare):
-    with Raw3(bare.port) as raw:
-        good = {"engine": engine(0), "user": b"alice", "pdu": GETBULK, "third": 200}
-        for size in (484, 600, 1000):
-            assert size - 60 < raw.ask3(bare.address(0), ["1.3"], max_size=size, **good).size <= size
-        assert 1400 < raw.ask3(bare.address(0), ["1.3"], **good).size <= 1472
-        assert raw.ask3(bare.address(0), ["1.3"], max_size=483, timeout=0.1, **good) is None
+def test_sizes_are_kept():
+    with Fleet(devices=1, time_scale=0, user="x" * 32) as fleet, Raw3(fleet.port) as raw:
+        address, good = fleet.address(0), {"engine": engine(0), "user": b"x" * 32}
+        bulk = {**good, "pdu": GETBULK, "third": 200}
+        for size in range(484, 1000, 3):
+            assert size - 100 < raw.ask3(address, ["1.3"], max_size=size, **bulk).size <= size
+        assert 1372 < raw.ask3(address, ["1.3"], **bulk).size <= 1472
+        assert raw.ask3(address, ["1.3"], max_size=483, timeout=0.1, **bulk) is None
         # No room for such a context in front of a reply.
-        assert raw.ask3(bare.address(0), [SYS_NAME], engine=engine(0), user=b"alice", context=b"x" * 64).reported == CONTEXT
-        assert raw.ask3(bare.address(0), [SYS_NAME], engine=engine(0), user=b"alice", context=b"x" * 2000, timeout=0.1) is None
+        assert raw.ask3(address, [SYS_NAME], context=b"x" * 64, **good).reported == CONTEXT
+        assert raw.ask3(address, [SYS_NAME], context=b"x" * 2000, timeout=0.1, **good) is None
+        assert raw.ask3(address, [SYS_NAME], message_id=-1, timeout=0.1, **good) is None
+        assert raw.ask3(address, [SYS_NAME], **good).inner.values() == [b"switch-00000"]
 
 
 def test_digests_and_the_time_window(fleet):
