@@ -12,7 +12,9 @@
 
 /* ---- kind ---- */
 
-/* The types of the published format. -1: a type of which we make no number yet. */
+#define KIND_FLAG (-2) /* one character of a text of flags: a gauge */
+
+/* The types of the published format. -1: none of them. */
 static int kind_of_type(struct profile_reader *reader, const struct yaml_node *node, const char *text)
 {
 	static const struct {
@@ -20,19 +22,32 @@ static int kind_of_type(struct profile_reader *reader, const struct yaml_node *n
 		int kind;
 	} types[] = {{"gauge", KIND_GAUGE}, {"counter", KIND_COUNTER}, {"rate", KIND_COUNTER},
 	    {"percent", KIND_COUNTER}, {"monotonic_count", KIND_COUNTER},
-	    {"monotonic_count_and_rate", KIND_COUNTER}, {"flag_stream", -1}};
+	    {"monotonic_count_and_rate", KIND_COUNTER}, {"flag_stream", KIND_FLAG}};
 	const char *names[ARRAY_LEN(types)];
 
 	for (size_t i = 0; i < ARRAY_LEN(types); i++) {
 		names[i] = types[i].type;
-		if (strcmp(types[i].type, text) != 0)
-			continue;
-		if (types[i].kind < 0)
-			node_unused(reader, node, types[i].type);
-		return types[i].kind;
+		if (strcmp(types[i].type, text) == 0)
+			return types[i].kind;
 	}
 	diag_unknown(reader->diag, DIAG_ERROR, node->place, "metric type", text, names, ARRAY_LEN(names));
 	return -1;
+}
+
+/* NULL when the symbol itself has none. */
+static const struct yaml_node *own_type(const struct yaml_node *node)
+{
+	const struct yaml_node *type = yaml_get(node, "metric_type");
+
+	return type != NULL ? type : yaml_get(node, "forced_type");
+}
+
+static const char *type_of(
+    struct profile_reader *reader, const struct yaml_node *node, const struct column_defaults *defaults)
+{
+	const char *text = node_text(reader, own_type(node));
+
+	return text != NULL ? text : defaults->type;
 }
 
 static int read_kind(
@@ -40,34 +55,49 @@ static int read_kind(
 {
 	static const char *const kinds[] = {
 	    "gauge", "counter", "enum", "bits", "timeticks", "datetime", "text"};
-	const struct yaml_node *kind = yaml_get(node, "kind"), *type = yaml_get(node, "metric_type");
+	const struct yaml_node *given = yaml_get(node, "kind");
 	const char *text;
+	int kind;
 
-	if (yaml_text(kind) != NULL)
-		return node_choice(reader, kind, "kind", kinds, ARRAY_LEN(kinds));
+	if (yaml_text(given) != NULL)
+		return node_choice(reader, given, "kind", kinds, ARRAY_LEN(kinds));
 	/* Named values are a state, also where the published type says gauge: their mean says nothing. */
 	if (yaml_get(node, "enum") != NULL || yaml_get(node, "mapping") != NULL)
 		return KIND_ENUM;
-	if (type == NULL)
-		type = yaml_get(node, "forced_type");
-	text = node_text(reader, type);
+	kind = draft_conversion_kind(node);
+	if (kind >= 0)
+		return kind;
+	text = type_of(reader, node, defaults);
 	if (text != NULL)
-		return kind_of_type(reader, type, text);
-	if (defaults->type != NULL)
-		return kind_of_type(reader, node, defaults->type);
-	diag_warning(reader->diag, node->place,
-	    "'%s' has no kind, taken as gauge; the type on the wire does not tell: add 'kind: gauge' or "
-	    "'kind: counter'",
-	    yaml_text(yaml_get(node, "name")) ? yaml_text(yaml_get(node, "name")) : "?");
+		return kind_of_type(reader, own_type(node) != NULL ? own_type(node) : node, text);
+	node_kindless(reader, node, yaml_text(yaml_get(node, "name")));
 	return KIND_GAUGE;
 }
 
 /* ---- what is the same for all sorts of columns ---- */
 
-static void read_names(struct profile_reader *reader, const struct yaml_node *node, struct column *column)
+static void add_text(
+    struct profile_reader *reader, const struct yaml_entry *e, const char *value, struct column *column)
+{
+	if (!column->is_tag) {
+		diag_error(reader->diag, e->key->place,
+		    "neither '%s' nor '%s' is a number; write {1: up, 2: down}", e->key->text, value);
+		return;
+	}
+	column->texts = mem_realloc(column->texts, column->n_texts + 1, sizeof *column->texts);
+	column->texts[column->n_texts++] = (struct text_name){mem_strdup(e->key->text), mem_strdup(value)};
+}
+
+void draft_read_names(struct profile_reader *reader, const struct yaml_node *node, struct column *column)
 {
 	if (node == NULL)
 		return;
+	if (node->type == YAML_MAPPING && yaml_get(node, "items") != NULL &&
+	    yaml_get(node, "items")->type == YAML_MAPPING) {
+		if (yaml_get(node, "mode") != NULL)
+			node_unused(reader, yaml_get(node, "mode"), "mapping.mode");
+		node = yaml_get(node, "items");
+	}
 	if (node->type != YAML_MAPPING || node->count > NAMES_MAX) {
 		diag_error(reader->diag, node->place,
 		    "must be a mapping of at most %d numbers to names; write {1: up, 2: down}", NAMES_MAX);
@@ -81,29 +111,16 @@ static void read_names(struct profile_reader *reader, const struct yaml_node *no
 		if (value == NULL)
 			continue;
 		/* Datadog and Netdata map numbers to names, ktranslate names to numbers. */
-		if (str_to_i64(key, &number)) {
+		if (str_to_i64(key, &number))
 			column->names[column->n_names++] = (struct enum_name){number, mem_strdup(value)};
-		} else if (str_to_i64(value, &number)) {
+		else if (str_to_i64(value, &number))
 			column->names[column->n_names++] = (struct enum_name){number, mem_strdup(key)};
-		} else {
-			diag_error(reader->diag, e->key->place,
-			    "neither '%s' nor '%s' is a number; write {1: up, 2: down}", key, value);
-		}
+		else
+			add_text(reader, e, value, column);
 	}
 }
 
-static enum value_format read_format(struct profile_reader *reader, const struct yaml_node *node)
-{
-	static const char *const names[] = {"text", "mac", "mac_address", "hex", "ip", "ip_address", "date"};
-	static const enum value_format formats[] = {VALUE_FORMAT_TEXT, VALUE_FORMAT_MAC, VALUE_FORMAT_MAC,
-	    VALUE_FORMAT_HEX, VALUE_FORMAT_IP, VALUE_FORMAT_IP, VALUE_FORMAT_DATE};
-	int choice = node_choice(reader, node, "format", names, ARRAY_LEN(names));
-
-	return choice < 0 ? VALUE_FORMAT_AUTO : formats[choice];
-}
-
-/* A data source's name for a metric that was given none: its own, or its beginning and a hash. */
-static char *auto_ds(const char *name)
+char *draft_auto_ds(const char *name)
 {
 	char ds[PROFILE_DS_MAX + 1];
 	size_t n = 0;
@@ -154,22 +171,44 @@ static void read_ds(struct profile_reader *reader, const struct yaml_node *node,
 		column->ds = mem_strdup(text);
 		check_ds(reader, ds, column);
 	} else if (ds == NULL && defaults->auto_ds && is_plain) {
-		column->ds = auto_ds(column->name);
+		column->ds = draft_auto_ds(column->name);
 	}
 }
 
-static void read_common(struct profile_reader *reader, const struct yaml_node *node, struct draft_column *out)
+/* chart_meta, and its parts where older files have them beside the symbol's own keys. */
+static void read_chart(struct profile_reader *reader, const struct yaml_node *node, struct draft_column *out)
 {
-	struct column *column = &out->column;
-	const struct yaml_node *names = yaml_get(node, "enum");
+	static const char *const styles[] = {"line", "area", "stacked"};
+	const struct yaml_node *meta = yaml_get(node, "chart_meta");
 	const char *unit = node_text(reader, yaml_get(node, "unit"));
+	int style;
+
+	out->title = node_text(reader, yaml_get(node, "description"));
+	if (meta != NULL && node_keys(reader, meta, WHERE_CHART)) {
+		const char *title = node_text(reader, yaml_get(meta, "description"));
+
+		if (unit == NULL)
+			unit = node_text(reader, yaml_get(meta, "unit"));
+		if (title != NULL)
+			out->title = title;
+		style = node_choice(reader, yaml_get(meta, "type"), "chart type", styles, ARRAY_LEN(styles));
+		out->style = style > 0 ? SERIES_AREA : SERIES_LINE;
+	}
+	if (unit != NULL)
+		out->column.unit = draft_unit(unit, out->column.kind);
+	else
+		out->column.unit = mem_strdup(out->column.kind == KIND_TIMETICKS ? "s" : "");
+}
+
+void draft_read_common(struct profile_reader *reader, const struct yaml_node *node, struct draft_column *out)
+{
+	const struct yaml_node *names = yaml_get(node, "enum");
 
 	out->node = node;
-	column->counter = -1;
-	column->unit = mem_strdup(unit != NULL ? unit : column->kind == KIND_TIMETICKS ? "s" : "");
-	column->format = read_format(reader, yaml_get(node, "format"));
-	column->extract = node_match(reader, yaml_get(node, "extract_value"));
-	read_names(reader, names != NULL ? names : yaml_get(node, "mapping"), column);
+	out->column.counter = -1;
+	read_chart(reader, node, out);
+	draft_read_text(reader, node, &out->column);
+	draft_read_names(reader, names != NULL ? names : yaml_get(node, "mapping"), &out->column);
 }
 
 /* ---- sources ---- */
@@ -185,8 +224,30 @@ static bool read_fallback(
 	return true;
 }
 
-static bool read_sources(
-    struct profile_reader *reader, const struct yaml_node *node, bool is_scalar, struct column *column)
+/* A published scalar is asked for as it stands; that it needs .0 is only what it looks like. */
+static void add_as_it_stands(
+    struct profile_reader *reader, const struct yaml_node *node, struct column *column)
+{
+	struct source *source = &column->sources[column->n_sources], *first = &column->sources[0];
+	uint8_t ber[OID_BER_MAX];
+	struct oid oid;
+
+	if (first->is_instance || !node_oid(reader, yaml_get(node, "OID"), &oid) || oid.id[oid.len - 1] == 0)
+		return;
+	*source = (struct source){.name = mem_strdup(first->name),
+	    .oid = oid,
+	    .ber_len = oid_to_ber(&oid, ber),
+	    .bits = first->bits,
+	    .scale = first->scale,
+	    .is_instance = true};
+	source->ber = mem_dup(ber, source->ber_len);
+	source->absent = mem_dup(first->absent, first->n_absent * sizeof *first->absent);
+	source->n_absent = first->n_absent;
+	column->n_sources++;
+}
+
+bool draft_read_sources(struct profile_reader *reader, const struct yaml_node *node,
+    const struct column_defaults *defaults, struct column *column)
 {
 	const struct yaml_node *fallback = yaml_get(node, "fallback");
 	bool is_list = fallback != NULL && fallback->type == YAML_SEQUENCE, ok = true;
@@ -197,85 +258,109 @@ static bool read_sources(
 		    PROFILE_SOURCES_MAX - 1);
 		return false;
 	}
-	column->sources = mem_calloc(count + 1, sizeof *column->sources);
-	if (!draft_read_source(reader, node, is_scalar, &column->sources[0]))
+	column->sources = mem_calloc(count + 2, sizeof *column->sources);
+	if (!draft_read_source(reader, node, defaults->is_scalar, &column->sources[0]))
 		return false;
 	column->n_sources = 1;
 	column->name = mem_strdup(column->sources[0].name);
+	if (defaults->is_scalar && defaults->is_published)
+		add_as_it_stands(reader, node, column);
 	if (count > 0 && !is_list)
-		return read_fallback(reader, fallback, is_scalar, column);
+		return read_fallback(reader, fallback, defaults->is_scalar, column);
 	for (const struct yaml_entry *e = is_list ? yaml_first(fallback) : NULL; e != NULL; e = e->next)
-		ok &= read_fallback(reader, e->value, is_scalar, column);
+		ok &= read_fallback(reader, e->value, defaults->is_scalar, column);
 	return ok;
 }
 
-/* ---- the three sorts ---- */
+/* ---- the sorts ---- */
 
-static void make_tag(struct column *column)
+/* `tag` of a symbol: ours says whether it is one; ktranslate's renames a metric. */
+static bool read_is_tag(struct profile_reader *reader, const struct yaml_node *node, const char **alias)
 {
-	column->is_tag = true;
-	column->kind = KIND_TEXT;
+	const char *text = node_text(reader, node);
+
+	*alias = NULL;
+	if (text == NULL || strcmp(text, "false") == 0 || strcmp(text, "no") == 0)
+		return false;
+	if (strcmp(text, "true") == 0 || strcmp(text, "yes") == 0)
+		return true;
+	*alias = text;
+	return false;
+}
+
+/* `constant_value_one`: rows are counted by their tags. */
+static bool read_one(struct profile_reader *reader, const struct yaml_node *node, struct draft_column *out)
+{
+	static const struct yaml_node one = {.type = YAML_SCALAR, .text = "1"};
+	const char *name = node_text(reader, yaml_get(node, "name"));
+
+	if (name == NULL) {
+		diag_error(reader->diag, node->place, "a symbol without a name; add a 'name'");
+		return false;
+	}
+	out->node = node;
+	out->formula = &one;
+	out->column = (struct column){
+	    .name = mem_strdup(name), .kind = KIND_GAUGE, .unit = mem_strdup(""), .counter = -1};
+	return true;
+}
+
+static void read_max_rate(
+    struct profile_reader *reader, const struct yaml_node *node, struct draft_column *out)
+{
+	out->max_rate = yaml_get(node, "max_rate");
+	if (out->max_rate != NULL && out->column.kind != KIND_COUNTER) {
+		diag_error(reader->diag, out->max_rate->place, "'max_rate' is for counters; '%s' is a %s",
+		    out->column.name, kind_name(out->column.kind));
+		out->max_rate = NULL;
+	}
+}
+
+static void read_published(struct profile_reader *reader, const struct yaml_node *node,
+    const struct column_defaults *defaults, struct draft_column *out)
+{
+	const char *type = type_of(reader, node, defaults);
+
+	out->condition = yaml_get(node, "condition");
+	out->allow_duplicate = node_bool(reader, yaml_get(node, "allow_duplicate"), false);
+	out->poll_time = node_number(reader, yaml_get(node, "poll_time_sec"), 0);
+	/* Seconds per second, shown as per cent. */
+	for (size_t i = 0; str_equal(type, "percent") && i < out->column.n_sources; i++)
+		out->column.sources[i].scale *= 100;
 }
 
 bool draft_read_symbol(struct profile_reader *reader, const struct yaml_node *node,
     const struct column_defaults *defaults, struct draft_column *out)
 {
+	const struct yaml_node *options = yaml_get(node, "options");
 	struct column *column = &out->column;
-	bool is_tag = node_bool(reader, yaml_get(node, "tag"), false);
+	const char *alias;
+	bool is_tag = read_is_tag(reader, yaml_get(node, "tag"), &alias), ok;
 	int kind = KIND_TEXT;
 
 	memset(out, 0, sizeof *out);
-	if (yaml_get(node, "constant_value_one") !=
-	    NULL) /* a number that is no object; told by node_keys() */
-		return false;
+	if (node_bool(reader, yaml_get(node, "constant_value_one"), false))
+		return read_one(reader, node, out);
 	if (!is_tag)
 		kind = read_kind(reader, node, defaults);
-	if (kind < 0 || !read_sources(reader, node, defaults->is_scalar, column)) {
+	ok = kind != -1 && draft_read_sources(reader, node, defaults, column);
+	if (ok) {
+		column->kind = kind == KIND_FLAG ? KIND_GAUGE : (enum kind)kind;
+		column->is_tag = kind == KIND_TEXT;
+		draft_read_common(reader, node, out);
+	}
+	if (ok && kind == KIND_FLAG)
+		ok = draft_read_flag(reader, node, options != NULL ? options : defaults->options, column);
+	if (!ok) {
 		draft_column_fini(out);
 		return false;
 	}
-	column->kind = (enum kind)kind;
-	if (kind == KIND_TEXT)
-		make_tag(column);
-	read_common(reader, node, out);
+	if (alias != NULL && strcmp(alias, column->name) != 0)
+		column->alias = mem_strdup(alias);
 	column->is_static = node_bool(reader, yaml_get(node, "static"), column->is_tag);
-	out->max_rate = yaml_get(node, "max_rate");
-	if (out->max_rate != NULL && kind != KIND_COUNTER) {
-		diag_error(reader->diag, out->max_rate->place, "'max_rate' is for counters; '%s' is a %s",
-		    column->name, kind_name(column->kind));
-		out->max_rate = NULL;
-	}
+	read_max_rate(reader, node, out);
+	read_published(reader, node, defaults, out);
 	read_ds(reader, node, defaults, out);
-	return true;
-}
-
-bool draft_read_tag(struct profile_reader *reader, const struct yaml_node *node,
-    const struct column_defaults *defaults, struct draft_column *out)
-{
-	const struct yaml_node *body = yaml_get(node, "symbol");
-	struct column *column = &out->column;
-
-	memset(out, 0, sizeof *out);
-	if (yaml_get(node, "index") != NULL || yaml_get(node, "index_transform") != NULL)
-		return false; /* told by node_keys() */
-	if (body == NULL)
-		body = yaml_get(node, "column");
-	if (body == NULL || body->type == YAML_SCALAR)
-		body = node;
-	else if (!node_keys(reader, body, WHERE_SYMBOL))
-		return false;
-	if (!read_sources(reader, body, defaults->is_scalar, column)) {
-		draft_column_fini(out);
-		return false;
-	}
-	make_tag(column);
-	read_common(reader, body, out);
-	if (column->n_names == 0 && body != node) { /* the mapping may stand beside the symbol */
-		const struct yaml_node *names = yaml_get(node, "mapping");
-
-		read_names(reader, names, column);
-	}
-	column->is_static = node_bool(reader, yaml_get(node, "static"), true);
 	return true;
 }
 
@@ -296,7 +381,7 @@ bool draft_read_derived(struct profile_reader *reader, const struct yaml_node *n
 	out->column.name = mem_strdup(name);
 	out->column.kind = kind == 1 ? KIND_ENUM : KIND_GAUGE;
 	out->formula = yaml_get(node, "formula");
-	read_common(reader, node, out);
+	draft_read_common(reader, node, out);
 	read_ds(reader, node, defaults, out);
 	return true;
 }

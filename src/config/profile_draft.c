@@ -1,6 +1,7 @@
 #include "config/profile_draft.h"
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "base/vec.h"
 
 #include <stdlib.h>
@@ -16,6 +17,17 @@ void draft_init(struct draft *draft, struct profile_reader *reader, struct profi
 void draft_column_fini(struct draft_column *column)
 {
 	column_fini(&column->column);
+}
+
+const struct yaml_node *draft_make_node(struct draft *draft, const struct yaml_node *at, char *text)
+{
+	struct yaml_node *node = mem_alloc(sizeof *node);
+
+	node->type = YAML_SCALAR;
+	node->place = at->place;
+	node->text = text;
+	vec_push(&draft->made, node);
+	return node;
 }
 
 static void draft_table_fini(struct draft_table *table)
@@ -34,6 +46,11 @@ void draft_fini(struct draft *draft)
 	for (size_t i = 0; i < draft->tables.n; i++)
 		draft_table_fini(&draft->tables.v[i]);
 	vec_fini(&draft->tables);
+	for (size_t i = 0; i < draft->made.n; i++) {
+		free((char *)(uintptr_t)draft->made.v[i]->text);
+		free(draft->made.v[i]);
+	}
+	vec_fini(&draft->made);
 	profile_free(draft->profile);
 	draft->profile = NULL;
 }
@@ -67,20 +84,74 @@ struct draft_table *draft_table(
 /* Published profiles name the tags of a table with each of its entries. */
 static bool same_tag(const struct draft_column *a, const struct draft_column *b)
 {
-	return a->column.is_tag && b->column.is_tag &&
-	       oid_compare(&a->column.sources[0].oid, &b->column.sources[0].oid) == 0;
+	if (!a->column.is_tag || !b->column.is_tag)
+		return false;
+	if (a->column.n_sources == 0 || b->column.n_sources == 0)
+		return a->column.n_sources == b->column.n_sources;
+	return oid_compare(&a->column.sources[0].oid, &b->column.sources[0].oid) == 0;
+}
+
+static struct draft_column *find(struct draft_table *table, const char *name)
+{
+	for (size_t i = 0; i < table->columns.n; i++) {
+		if (strcmp(table->columns.v[i].column.name, name) == 0)
+			return &table->columns.v[i];
+	}
+	return NULL;
+}
+
+static void rename_column(struct draft_column *column, char *name)
+{
+	free(column->column.name);
+	column->column.name = name;
+}
+
+/* A published object may be a metric and a tag at once: the tag goes by its published name then. */
+static void tell_apart(struct draft_column *tag)
+{
+	char *name = tag->column.alias;
+
+	tag->column.alias = NULL;
+	rename_column(tag, name != NULL ? name : str_format("%s_tag", tag->column.name));
+}
+
+static bool is_both(const struct draft_column *tag, const struct draft_column *metric)
+{
+	return tag->is_metric_tag && !metric->column.is_tag;
+}
+
+static void name_duplicate(struct draft_table *table, struct draft_column *column)
+{
+	char *name = NULL;
+
+	for (unsigned i = 2; name == NULL || find(table, name) != NULL; i++) {
+		free(name);
+		name = str_format("%s_%u", column->column.name, i);
+	}
+	rename_column(column, name);
+	if (column->column.ds != NULL && column->ds_node == NULL) {
+		free(column->column.ds);
+		column->column.ds = draft_auto_ds(name);
+	}
 }
 
 void draft_put(struct draft *draft, struct draft_table *table, struct draft_column *column)
 {
 	struct diag *diag = draft->reader->diag;
 	struct diag_place place = column->node->place;
+	struct draft_column *old = find(table, column->column.name);
 
-	for (size_t i = 0; i < table->columns.n; i++) {
-		struct draft_column *old = &table->columns.v[i];
-
-		if (strcmp(old->column.name, column->column.name) != 0)
-			continue;
+	if (old != NULL && is_both(column, old)) {
+		tell_apart(column);
+		old = find(table, column->column.name);
+	} else if (old != NULL && is_both(old, column)) {
+		tell_apart(old);
+		old = NULL;
+	} else if (old != NULL && column->allow_duplicate && old->node->place.file == place.file) {
+		name_duplicate(table, column);
+		old = NULL;
+	}
+	if (old != NULL) {
 		if (old->node->place.file == place.file && !same_tag(old, column))
 			diag_warning(diag, place, "'%s' is defined in line %u already; the last one counts",
 			    column->column.name, old->node->place.line);

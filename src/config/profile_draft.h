@@ -14,6 +14,13 @@ struct draft_column {
 	const struct yaml_node *ds_node;  /* NULL when the name was not given */
 	const struct yaml_node *formula;  /* NULL unless derived */
 	const struct yaml_node *max_rate; /* may be NULL */
+	/* Of published files; all may be absent. */
+	const struct yaml_node *condition;
+	double poll_time;  /* s; 0 = not given */
+	const char *title; /* of its graph; the file's */
+	enum series_style style;
+	bool is_metric_tag; /* from `metric_tags`: may be an object that is a metric as well */
+	bool allow_duplicate;
 };
 
 struct draft_graph {
@@ -39,6 +46,10 @@ struct draft {
 	struct profile_reader *reader;
 	struct profile *profile; /* tables are empty until finished */
 	struct {
+		struct yaml_node **v;
+		size_t n, cap;
+	} made; /* formulas that no file has */
+	struct {
 		struct draft_table *v;
 		size_t n, cap;
 	} tables;
@@ -56,19 +67,65 @@ struct draft_table *draft_table(
  * definition in the same file is told. */
 void draft_put(struct draft *draft, struct draft_table *table, struct draft_column *column);
 void draft_column_fini(struct draft_column *column);
+/* A scalar that stands in no file but for messages at `at`; takes text. Lives as long as the draft. */
+const struct yaml_node *draft_make_node(struct draft *draft, const struct yaml_node *at, char *text);
 
 /* profile_column.c: one symbol, tag or derived metric. False when there is nothing to add (told). */
 struct column_defaults {
-	const char *type; /* metric_type of the entry, or NULL */
+	const char *type;		 /* metric_type of the entry, or NULL */
+	const char *table;		 /* the MIB's name of the entry's table, or NULL */
+	const struct yaml_node *options; /* of the entry, or NULL */
 	bool is_scalar;
-	bool auto_ds; /* no symbol of the entry names a data source: all numbers are stored */
+	bool is_published; /* scalars as published: asked for as they stand, with .0 where they do not end so
+			    */
+	bool auto_ds;	   /* no symbol of the entry names a data source: all numbers are stored */
 };
 bool draft_read_symbol(struct profile_reader *reader, const struct yaml_node *node,
     const struct column_defaults *defaults, struct draft_column *column);
-bool draft_read_tag(struct profile_reader *reader, const struct yaml_node *node,
-    const struct column_defaults *defaults, struct draft_column *column);
 bool draft_read_derived(struct profile_reader *reader, const struct yaml_node *node,
     const struct column_defaults *defaults, struct draft_column *column);
+
+/* What all columns may have: unit, title, format, patterns, names. */
+void draft_read_common(struct profile_reader *reader, const struct yaml_node *node, struct draft_column *out);
+/* `enum` or `mapping`; node may be NULL. */
+void draft_read_names(struct profile_reader *reader, const struct yaml_node *node, struct column *column);
+/* A data source's name for a metric that was given none: its own, or its beginning and a hash. Caller frees.
+ */
+char *draft_auto_ds(const char *name);
+/* Sets sources and name. */
+bool draft_read_sources(struct profile_reader *reader, const struct yaml_node *node,
+    const struct column_defaults *defaults, struct column *column);
+
+/* profile_text.c: format, patterns and conversion of one column. */
+void draft_read_text(struct profile_reader *reader, const struct yaml_node *node, struct column *column);
+int draft_conversion_kind(const struct yaml_node *node); /* enum kind; -1: `conversion` does not tell */
+/* One character of a text of flags (flag_stream); the column gets a name of its own. */
+bool draft_read_flag(struct profile_reader *reader, const struct yaml_node *node,
+    const struct yaml_node *options, struct column *column);
+char *draft_unit(const char *text, enum kind kind); /* in our words; caller frees */
+
+/* profile_tag.c: `metric_tags` and `static_tags`; list may be NULL. */
+bool draft_read_tag(struct profile_reader *reader, const struct yaml_node *node,
+    const struct column_defaults *defaults, struct draft_column *column);
+void draft_read_tags(struct draft *draft, struct draft_table *table, const struct yaml_node *list,
+    const struct column_defaults *defaults);
+void draft_read_statics(struct draft *draft, struct draft_table *table, const struct yaml_node *list);
+void draft_put_constant(struct draft *draft, struct draft_table *table, const struct yaml_node *node,
+    const char *name, const char *text);
+
+/* profile_device.c: what a file says of the device as a whole, as tags of the group `device`. */
+void draft_read_device(struct draft *draft, const struct yaml_node *root);
+
+/* profile_select.c: Netdata's selector; node may be NULL. */
+void draft_read_selectors(
+    struct profile_reader *reader, const struct yaml_node *node, struct profile *profile);
+bool draft_is_object_id(const char *text); /* an OID, one that ends in .*, or "*" */
+
+/* profile_virtual.c: Netdata's virtual metrics of a row, as graphs. Once all entries have been read. */
+void draft_read_virtual(struct draft *draft, const struct yaml_node *list);
+
+/* profile_condition.c: metrics that count in some rows only. */
+void draft_apply_conditions(struct draft *draft, struct draft_table *table);
 
 /* profile_source.c: an object that is asked for; without .0 for scalars. False when told to be wrong. */
 bool draft_read_source(
@@ -80,6 +137,8 @@ void draft_read_metrics(struct draft *draft, const struct yaml_node *metrics);
 
 /* profile_graph.c */
 void draft_read_graphs(struct draft *draft, struct draft_table *table, const struct yaml_node *graphs);
+/* Where the file has titles for metrics, and no graphs: one of each stored metric. */
+void draft_title_graphs(struct draft_table *table);
 /* Moves the graphs into the table and checks their formulas against its data sources. */
 void draft_finish_graphs(struct draft *draft, struct draft_table *table);
 

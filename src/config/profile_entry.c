@@ -12,18 +12,6 @@
 #define INTERVAL_MIN (1 * UNITS_SEC)
 #define INTERVAL_MAX (86400 * UNITS_SEC)
 
-static bool is_list(struct profile_reader *reader, const struct yaml_node *node, const char *what)
-{
-	if (node == NULL)
-		return false;
-	if (node->type == YAML_SEQUENCE)
-		return true;
-	if (!node->is_null)
-		diag_error(
-		    reader->diag, node->place, "'%s' is %s; it must be a list", what, yaml_type_name(node));
-	return false;
-}
-
 /* Does any symbol of the entry say where it is stored? */
 static bool any_ds(const struct yaml_node *list)
 {
@@ -70,15 +58,11 @@ typedef bool read_column_fn(struct profile_reader *reader, const struct yaml_nod
 static void read_columns(struct draft *draft, struct draft_table *table, const struct yaml_node *list,
     const char *what, enum profile_where where, const struct column_defaults *defaults, read_column_fn *read)
 {
-	if (!is_list(draft->reader, list, what))
+	if (!node_is_list(draft->reader, list, what))
 		return;
 	for (const struct yaml_entry *e = yaml_first(list); e != NULL; e = e->next) {
 		struct draft_column column;
 
-		if (where == WHERE_TAG && e->value->type == YAML_SCALAR) { /* "site:seoul", a constant */
-			node_unused(draft->reader, e->value, "constant tag");
-			continue;
-		}
 		if (node_keys(draft->reader, e->value, where) &&
 		    read(draft->reader, e->value, defaults, &column))
 			draft_put(draft, table, &column);
@@ -120,49 +104,70 @@ static void read_scalar(struct draft *draft, struct draft_table *table, const st
 		draft_put(draft, table, &column);
 }
 
-static void read_entry(struct draft *draft, const struct yaml_node *node)
+/* What goes for all columns of an entry. */
+static struct column_defaults read_defaults(struct profile_reader *reader, const struct yaml_node *node)
+{
+	const struct yaml_node *type = yaml_get(node, "metric_type"), *table = yaml_get(node, "table");
+	struct column_defaults defaults = {.options = yaml_get(node, "options")};
+
+	defaults.is_scalar = yaml_text(yaml_get(node, "as")) == NULL && table == NULL;
+	defaults.is_published = yaml_text(yaml_get(node, "group")) == NULL;
+	defaults.type = node_text(reader, type != NULL ? type : yaml_get(node, "forced_type"));
+	defaults.table =
+	    yaml_text(table != NULL && table->type == YAML_MAPPING ? yaml_get(table, "name") : table);
+	defaults.auto_ds = !any_ds(yaml_get(node, "symbols")) && !any_ds(yaml_get(node, "derived"));
+	if (defaults.options != NULL)
+		(void)node_keys(reader, defaults.options, WHERE_OPTIONS); /* told; it is read in any case */
+	return defaults;
+}
+
+/* The logical table that an entry is of. NULL when told to be wrong. */
+static struct draft_table *table_of(struct draft *draft, const struct yaml_node *node, bool is_scalar)
 {
 	struct profile_reader *reader = draft->reader;
-	const struct yaml_node *symbols = yaml_get(node, "symbols"), *derived = yaml_get(node, "derived");
-	const struct yaml_node *symbol = yaml_get(node, "symbol"), *type = yaml_get(node, "metric_type");
-	const char *as = node_text(reader, yaml_get(node, "as")),
-		   *group = node_text(reader, yaml_get(node, "group"));
-	bool is_scalar = as == NULL && yaml_get(node, "table") == NULL;
-	const char *name = is_scalar ? group : table_name(reader, yaml_get(node, "table"));
-	struct column_defaults defaults = {.is_scalar = is_scalar};
-	struct draft_table *table;
+	const char *as = node_text(reader, yaml_get(node, "as"));
+	const char *name = is_scalar ? node_text(reader, yaml_get(node, "group"))
+				     : table_name(reader, yaml_get(node, "table"));
 
 	if (as != NULL)
 		name = as;
 	if (is_scalar && name == NULL) {
-		if (symbol == NULL && yaml_get(node, "OID") == NULL) {
+		if (yaml_get(node, "symbol") == NULL && yaml_get(node, "symbols") == NULL &&
+		    yaml_get(node, "OID") == NULL) {
 			diag_error(reader->diag, node->place,
 			    "an entry of metrics is a symbol, a table or a group; add one of them");
-			return;
+			return NULL;
 		}
 		name = DEFAULT_GROUP;
 	}
-	if (name == NULL) /* a table without a name, told above */
-		return;
-	table = draft_table(draft, name, is_scalar, node);
+	/* A table without a name has been told of. */
+	return name != NULL ? draft_table(draft, name, is_scalar, node) : NULL;
+}
+
+static void read_entry(struct draft *draft, const struct yaml_node *node)
+{
+	struct profile_reader *reader = draft->reader;
+	const struct column_defaults defaults = read_defaults(reader, node);
+	struct draft_table *table = table_of(draft, node, defaults.is_scalar);
+
 	if (table == NULL)
 		return;
-	defaults.type = node_text(reader, type != NULL ? type : yaml_get(node, "forced_type"));
-	defaults.auto_ds = !any_ds(symbols) && !any_ds(derived);
 	read_table_keys(reader, node, table);
-	read_columns(
-	    draft, table, yaml_get(node, "metric_tags"), "metric_tags", WHERE_TAG, &defaults, draft_read_tag);
-	if (is_scalar)
+	draft_read_tags(draft, table, yaml_get(node, "metric_tags"), &defaults);
+	draft_read_statics(draft, table, yaml_get(node, "static_tags"));
+	if (defaults.is_scalar)
 		read_scalar(draft, table, node, &defaults);
-	read_columns(draft, table, symbols, "symbols", WHERE_SYMBOL, &defaults, draft_read_symbol);
-	read_columns(draft, table, derived, "derived", WHERE_DERIVED, &defaults, draft_read_derived);
-	if (is_list(reader, yaml_get(node, "graphs"), "graphs"))
+	read_columns(
+	    draft, table, yaml_get(node, "symbols"), "symbols", WHERE_SYMBOL, &defaults, draft_read_symbol);
+	read_columns(
+	    draft, table, yaml_get(node, "derived"), "derived", WHERE_DERIVED, &defaults, draft_read_derived);
+	if (node_is_list(reader, yaml_get(node, "graphs"), "graphs"))
 		draft_read_graphs(draft, table, yaml_get(node, "graphs"));
 }
 
 void draft_read_metrics(struct draft *draft, const struct yaml_node *metrics)
 {
-	if (!is_list(draft->reader, metrics, "metrics"))
+	if (!node_is_list(draft->reader, metrics, "metrics"))
 		return;
 	for (const struct yaml_entry *e = yaml_first(metrics); e != NULL; e = e->next) {
 		if (node_keys(draft->reader, e->value, WHERE_ENTRY))

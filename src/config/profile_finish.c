@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/units.h"
 #include "base/vec.h"
 
 #include <stdlib.h>
@@ -89,7 +90,7 @@ static void add_key(struct draft *draft, const struct yaml_node *node, struct ta
 		table->keys[table->n_keys++] = column;
 }
 
-/* Keys as given; without them all tags, in their order. */
+/* Keys as given; without them all tags that may be, in their order. */
 static void finish_keys(struct draft *draft, struct draft_table *from, struct table *table)
 {
 	if (table->is_scalar) {
@@ -101,7 +102,7 @@ static void finish_keys(struct draft *draft, struct draft_table *from, struct ta
 	table->keys = mem_calloc(table->n_columns, sizeof *table->keys);
 	if (from->key == NULL) {
 		for (size_t i = 0; i < table->n_columns; i++) {
-			if (table->columns[i].is_tag)
+			if (table_identifies(table, i))
 				table->keys[table->n_keys++] = (int)i;
 		}
 	} else if (from->key->type == YAML_SEQUENCE) {
@@ -112,11 +113,34 @@ static void finish_keys(struct draft *draft, struct draft_table *from, struct ta
 	}
 }
 
+/* Published intervals are of metrics, ours of tables: all of them have one, and the shortest counts. */
+static void finish_interval(struct draft_table *from)
+{
+	double least = 0;
+
+	if (from->table.interval > 0)
+		return;
+	for (size_t i = 0; i < from->columns.n; i++) {
+		const struct draft_column *column = &from->columns.v[i];
+
+		if (column->column.is_static || column->column.n_sources == 0)
+			continue;
+		if (!(column->poll_time >= 1) || column->poll_time > 86400)
+			return;
+		if (least <= 0 || column->poll_time < least)
+			least = column->poll_time;
+	}
+	from->table.interval = (int64_t)(least * (double)UNITS_SEC);
+}
+
 static void finish_table(struct draft *draft, struct draft_table *from)
 {
 	struct table *table = &from->table;
-	struct left left = {from->columns.v, from->columns.n};
+	struct left left;
 
+	finish_interval(from);
+	draft_title_graphs(from);
+	left = (struct left){from->columns.v, from->columns.n};
 	table->columns = mem_calloc(left.n, sizeof *table->columns);
 	for (size_t i = 0; i < left.n; i++)
 		table->columns[i] = left.v[i].column;
@@ -135,6 +159,21 @@ static void finish_table(struct draft *draft, struct draft_table *from)
 	draft_finish_graphs(draft, from);
 }
 
+/* Whether a device can be asked for it: a table's rows are those of its own columns. */
+static bool can_ask(const struct draft_table *from)
+{
+	bool constant = false;
+
+	for (size_t i = 0; i < from->columns.n; i++) {
+		const struct column *column = &from->columns.v[i].column;
+
+		if (column->n_sources > 0 && !column->is_foreign)
+			return true;
+		constant |= column->constant != NULL;
+	}
+	return from->table.is_scalar && constant;
+}
+
 void draft_finish(struct draft *draft)
 {
 	struct profile *profile = draft->profile;
@@ -143,7 +182,8 @@ void draft_finish(struct draft *draft)
 	for (size_t i = 0; i < draft->tables.n; i++) {
 		struct draft_table *from = &draft->tables.v[i];
 
-		if (from->columns.n == 0) {
+		draft_apply_conditions(draft, from);
+		if (!can_ask(from)) {
 			if (diag_errors(draft->reader->diag) == 0) /* else they are why */
 				diag_warning(draft->reader->diag, from->node->place,
 				    "'%s' has nothing that could be asked for; left out", from->table.name);

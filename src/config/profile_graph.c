@@ -1,6 +1,7 @@
 #include "config/profile_draft.h"
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "base/vec.h"
 
 #include <math.h>
@@ -106,6 +107,41 @@ void draft_read_graphs(struct draft *draft, struct draft_table *table, const str
 			    table->graphs.v[i].node->place.line);
 		graph_fini(&table->graphs.v[i].graph);
 		table->graphs.v[i] = graph;
+	}
+}
+
+/* Octets per second are drawn as bits, as everywhere. */
+static void put_titled(struct draft_table *table, const struct draft_column *from)
+{
+	const struct column *column = &from->column;
+	bool rate = column->kind == KIND_COUNTER, bits = rate && strcmp(column->unit, "octets") == 0;
+	struct draft_graph out = {.node = from->node};
+
+	out.graph.name = mem_strdup(column->ds);
+	out.graph.title = mem_strdup(from->title != NULL ? from->title : column->name);
+	out.graph.unit = bits ? mem_strdup("bit/s") : str_format("%s%s", column->unit, rate ? "/s" : "");
+	out.graph.series = mem_alloc(sizeof *out.graph.series);
+	out.graph.n_series = 1;
+	out.graph.series[0] = (struct graph_series){.label = mem_strdup(column->name),
+	    .formula = str_format("%s%s", column->ds, bits ? " * 8" : ""),
+	    .style = from->style,
+	    .colour = 1};
+	vec_push(&table->graphs, out);
+}
+
+void draft_title_graphs(struct draft_table *table)
+{
+	size_t titled = table->graphs.n;
+
+	for (size_t i = 0; i < table->graphs.n; i++) {
+		if (table->graphs.v[i].series != NULL) /* somebody has thought about them */
+			return;
+	}
+	for (size_t i = 0; i < table->columns.n; i++)
+		titled += table->columns.v[i].title != NULL && table->columns.v[i].column.ds != NULL;
+	for (size_t i = 0; i < table->columns.n && titled > 0; i++) {
+		if (table->columns.v[i].column.ds != NULL)
+			put_titled(table, &table->columns.v[i]);
 	}
 }
 

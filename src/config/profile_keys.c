@@ -5,32 +5,50 @@
 const struct profile_keys *profile_keys_all(size_t *n)
 {
 	static const char *const none[] = {NULL};
-	static const char *const profile[] = {"extends", "match", "metrics", "probe", "sysobjectid", NULL};
-	static const char *const profile_later[] = {"description", "device", "metadata", "metric_tags",
-	    "name", "provider", "rules", "selector", "static_tags", "trap", "traps", "topology",
+	static const char *const profile[] = {"description", "device", "extends", "match", "metadata",
+	    "metric_tags", "metrics", "name", "probe", "provider", "selector", "static_tags", "sysobjectid",
 	    "virtual_metrics", NULL};
+	static const char *const profile_later[] = {"bgp", "from", "licensing", "matches", "matches_list",
+	    "no_use_bulkwalkall", "profile", "rules", "sysobjectid_metadata", "topology", "trap", "traps",
+	    NULL};
 	static const char *const match[] = {"sysdescr", NULL};
 	static const char *const entry[] = {"MIB", "OID", "as", "derived", "discontinuity", "exclude",
 	    "exclude_if", "forced_type", "graphs", "group", "guard", "interval", "key", "metric_tags",
-	    "metric_type", "name", "symbol", "symbols", "table", "title", NULL};
-	static const char *const entry_later[] = {
-	    "chart_meta", "options", "static_tags", "virtual_metric", NULL};
+	    "metric_type", "name", "options", "static_tags", "symbol", "symbols", "table", "title", NULL};
+	static const char *const entry_later[] = {"chart_meta", "is_interface", "virtual_metric", NULL};
 	static const char *const object[] = {"OID", "name", NULL};
-	static const char *const symbol[] = {"OID", "absent", "bits", "ds", "enum", "extract_value",
-	    "fallback", "forced_type", "format", "instance", "kind", "mapping", "max_rate", "metric_type",
-	    "name", "scale", "scale_factor", "static", "tag", "unit", NULL};
-	static const char *const symbol_later[] = {"allow_duplicate", "chart_meta", "condition",
-	    "constant_value_one", "description", "match_pattern", "match_value", "options", "poll_time_sec",
-	    "transform", NULL};
+	static const char *const symbol[] = {"OID", "absent", "allow_duplicate", "bits", "chart_meta",
+	    "condition", "constant_value_one", "conversion", "description", "ds", "enum", "extract_value",
+	    "fallback", "forced_type", "format", "instance", "kind", "mapping", "match_pattern",
+	    "match_value", "max_rate", "metric_type", "name", "options", "poll_time_sec", "scale",
+	    "scale_factor", "static", "tag", "unit", NULL};
+	static const char *const symbol_later[] = {
+	    "family", "mapping_ref", "match_attributes", "script", "transform", NULL};
 	static const char *const fallback[] = {"OID", "absent", "bits", "instance", "name", "scale", NULL};
-	static const char *const tag[] = {"MIB", "OID", "column", "enum", "extract_value", "format",
-	    "instance", "mapping", "name", "static", "symbol", "table", "tag", NULL};
-	static const char *const tag_later[] = {"index", "index_transform", "match", "tags", NULL};
+	static const char *const tag[] = {"MIB", "OID", "column", "conversion", "enum", "extract_value",
+	    "format", "index", "index_transform", "instance", "mapping", "match", "match_pattern",
+	    "match_value", "name", "static", "symbol", "table", "tag", "tags", NULL};
+	static const char *const tag_later[] = {"mapping_ref", NULL};
 	static const char *const derived[] = {
 	    "ds", "enum", "formula", "kind", "mapping", "name", "unit", NULL};
 	static const char *const graph[] = {
 	    "max", "min", "name", "percentile", "series", "title", "unit", NULL};
 	static const char *const series[] = {"colour", "dashed", "formula", "label", "style", NULL};
+	static const char *const range[] = {"drop_right", "end", "start", NULL};
+	static const char *const fixed[] = {"tag", "value", NULL};
+	static const char *const chart[] = {"description", "type", "unit", NULL};
+	static const char *const chart_later[] = {"family", NULL};
+	static const char *const options[] = {"metric_suffix", "placement", NULL};
+	static const char *const vendor[] = {"vendor", NULL};
+	static const char *const metadata[] = {"fields", NULL};
+	static const char *const metadata_later[] = {"id_tags", NULL};
+	static const char *const field[] = {"description", "symbol", "symbols", "value", NULL};
+	static const char *const selector[] = {"sysdescr", "sysobjectid", NULL};
+	static const char *const lists[] = {"exclude", "include", NULL};
+	static const char *const virtuals[] = {
+	    "alternatives", "chart_meta", "group_by", "name", "per_row", "sources", NULL};
+	static const char *const from[] = {"as", "metric", "table", NULL};
+	static const char *const from_later[] = {"dim", NULL};
 	/* By enum profile_where. */
 	static const struct profile_keys all[WHERE_COUNT] = {
 	    [WHERE_PROFILE] = {"a profile", profile, profile_later},
@@ -43,6 +61,17 @@ const struct profile_keys *profile_keys_all(size_t *n)
 	    [WHERE_DERIVED] = {"a derived metric", derived, none},
 	    [WHERE_GRAPH] = {"a graph", graph, none},
 	    [WHERE_SERIES] = {"a series", series, none},
+	    [WHERE_RANGE] = {"a part of index_transform", range, none},
+	    [WHERE_STATIC] = {"a static tag", fixed, none},
+	    [WHERE_CHART] = {"chart_meta", chart, chart_later},
+	    [WHERE_OPTIONS] = {"options", options, none},
+	    [WHERE_VENDOR] = {"device", vendor, none},
+	    [WHERE_METADATA] = {"device of metadata", metadata, metadata_later},
+	    [WHERE_FIELD] = {"a field of metadata", field, none},
+	    [WHERE_SELECTOR] = {"a selector", selector, none},
+	    [WHERE_LISTS] = {"sysobjectid or sysdescr of a selector", lists, none},
+	    [WHERE_VIRTUAL] = {"a virtual metric", virtuals, none},
+	    [WHERE_FROM] = {"a source of a virtual metric", from, from_later},
 	};
 
 	*n = WHERE_COUNT;

@@ -190,29 +190,13 @@ static bool collect(struct loader *loader, struct file *file, const struct way *
 
 /* ---- what a device must be for a profile to fit ---- */
 
-static bool is_pattern(const char *text)
-{
-	char digits[OID_TEXT_MAX + 1];
-	size_t len = strlen(text);
-	struct oid oid;
-
-	if (strcmp(text, "*") == 0)
-		return true;
-	if (len >= sizeof digits)
-		return false;
-	memcpy(digits, text, len + 1);
-	if (str_ends(text, ".*"))
-		digits[len - 2] = '\0';
-	return oid_parse(digits, &oid) == ERR_OK;
-}
-
 static void add_object_id(struct loader *loader, const struct yaml_node *node, struct profile *profile)
 {
 	const char *text = node_text(&loader->reader, node);
 
 	if (text == NULL)
 		return;
-	if (is_pattern(text))
+	if (draft_is_object_id(text))
 		profile->sysobjectids[profile->n_sysobjectids++] = mem_strdup(text);
 	else
 		diag_error(loader->reader.diag, node->place,
@@ -224,7 +208,8 @@ static void read_identity(struct loader *loader, const struct yaml_node *root, s
 	const struct yaml_node *ids = yaml_get(root, "sysobjectid"), *match = yaml_get(root, "match");
 	const struct yaml_node *probe = yaml_get(root, "probe");
 
-	profile->is_abstract = ids == NULL && match == NULL;
+	profile->is_abstract = ids == NULL && match == NULL && yaml_get(root, "selector") == NULL;
+	draft_read_selectors(&loader->reader, yaml_get(root, "selector"), profile);
 	if (ids != NULL) {
 		profile->sysobjectids = mem_calloc(ids->count + 1, sizeof *profile->sysobjectids);
 		if (ids->type != YAML_SEQUENCE)
@@ -256,8 +241,14 @@ static struct profile *build(struct loader *loader, struct file *file)
 	draft_init(&draft, &loader->reader, profile);
 	for (size_t i = 0; i < order.n; i++)
 		profile->digest = digest_yaml(yaml_root(order.v[i]->yaml), profile->digest);
+	for (size_t i = 0; i < order.n; i++) {
+		const struct yaml_node *root = yaml_root(order.v[i]->yaml);
+
+		draft_read_metrics(&draft, yaml_get(root, "metrics"));
+		draft_read_device(&draft, root);
+	}
 	for (size_t i = 0; i < order.n; i++)
-		draft_read_metrics(&draft, yaml_get(yaml_root(order.v[i]->yaml), "metrics"));
+		draft_read_virtual(&draft, yaml_get(yaml_root(order.v[i]->yaml), "virtual_metrics"));
 	draft_finish(&draft);
 	draft.profile = NULL;
 	draft_fini(&draft);
@@ -304,6 +295,7 @@ enum err profile_load_all(
 		if (profile != NULL)
 			profiles[built++] = profile;
 	}
+	profile_reader_report(&loader.reader);
 	for (size_t i = 0; i < n; i++) {
 		yaml_free(loader.files[i].yaml);
 		free(loader.files[i].name);

@@ -5,9 +5,9 @@
  * compares the two. `extends` is resolved (ancestors first, each once), entries of
  * one logical table are merged, names in keys and formulas become column numbers.
  *
- * What a file of that format has and we have no use for yet is told once per file
- * and key, as a warning; so are unknown keys, with the nearest known one. Mistakes
- * that would change what is measured are errors. */
+ * What a file of that format has and we have no use for is told in one warning per
+ * file; unknown keys are warnings too, with the nearest known one. Mistakes that
+ * would change what is measured are errors. */
 #ifndef ROLLCALL_CONFIG_PROFILE_LOAD_H
 #define ROLLCALL_CONFIG_PROFILE_LOAD_H
 

@@ -7,9 +7,133 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NAMES_SHOWN 8 /* of one message */
+
+static void note(struct profile_said *said, const struct yaml_node *at, const char *what)
+{
+	struct said one = {at->place, mem_strdup(what)};
+
+	vec_push(said, one);
+}
+
+void node_unused(struct profile_reader *reader, const struct yaml_node *at, const char *what)
+{
+	note(&reader->unused, at, what);
+}
+
+void node_kindless(struct profile_reader *reader, const struct yaml_node *at, const char *name)
+{
+	note(&reader->kindless, at, name != NULL ? name : "?");
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct said *x = a, *y = b;
+
+	if (x->place.file != y->place.file)
+		return x->place.file < y->place.file ? -1 : 1;
+	if (x->place.line != y->place.line)
+		return x->place.line < y->place.line ? -1 : 1;
+	if (x->place.col != y->place.col)
+		return x->place.col < y->place.col ? -1 : 1;
+	return strcmp(x->what, y->what);
+}
+
+/* Sorts, and drops what is there twice: a file is read anew for each that extends it. */
+static void tidy(struct profile_said *said)
+{
+	size_t n = 0;
+
+	if (said->n > 0)
+		qsort(said->v, said->n, sizeof *said->v, by_place);
+	for (size_t i = 0; i < said->n; i++) {
+		if (n > 0 && by_place(&said->v[n - 1], &said->v[i]) == 0)
+			free(said->v[i].what);
+		else
+			said->v[n++] = said->v[i];
+	}
+	said->n = n;
+}
+
+/* Number of entries from `from` on that are of the same file. */
+static size_t of_file(const struct profile_said *said, size_t from)
+{
+	size_t n = 1;
+
+	while (from + n < said->n && said->v[from + n].place.file == said->v[from].place.file)
+		n++;
+	return n;
+}
+
+static bool said_before(const struct said *v, size_t i)
+{
+	for (size_t k = 0; k < i; k++) {
+		if (strcmp(v[k].what, v[i].what) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Everything once, with its first line. */
+static void report_unused(struct diag *diag, const struct said *v, size_t n)
+{
+	struct str text = {0};
+	size_t named = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (said_before(v, i))
+			continue;
+		str_addf(&text, "%s'%s'", named > 0 ? ", " : "", v[i].what);
+		if (v[i].place.line != v[0].place.line)
+			str_addf(&text, " (line %u)", (unsigned)v[i].place.line);
+		named++;
+	}
+	diag_warning(diag, v[0].place, "not used, all else is: %s", str_text(&text));
+	str_fini(&text);
+}
+
+static void report_kindless(struct diag *diag, const struct said *v, size_t n)
+{
+	struct str text = {0};
+
+	for (size_t i = 0; i < n && i < NAMES_SHOWN; i++)
+		str_addf(&text, "%s'%s'", i > 0 ? ", " : "", v[i].what);
+	if (n > NAMES_SHOWN)
+		str_addf(&text, " and %zu more", n - NAMES_SHOWN);
+	diag_warning(diag, v[0].place,
+	    "%s %s no kind, taken as gauge; the type on the wire does not tell: add 'kind: gauge' or 'kind: "
+	    "counter'",
+	    str_text(&text), n == 1 ? "has" : "have");
+	str_fini(&text);
+}
+
+void profile_reader_report(struct profile_reader *reader)
+{
+	size_t n;
+
+	tidy(&reader->unused);
+	tidy(&reader->kindless);
+	for (size_t i = 0; i < reader->unused.n; i += n) {
+		n = of_file(&reader->unused, i);
+		report_unused(reader->diag, &reader->unused.v[i], n);
+	}
+	for (size_t i = 0; i < reader->kindless.n; i += n) {
+		n = of_file(&reader->kindless, i);
+		report_kindless(reader->diag, &reader->kindless.v[i], n);
+	}
+}
+
+static void said_fini(struct profile_said *said)
+{
+	for (size_t i = 0; i < said->n; i++)
+		free(said->v[i].what);
+	vec_fini(said);
+}
+
 void profile_reader_fini(struct profile_reader *reader)
 {
-	vec_fini(&reader->said);
+	said_fini(&reader->unused);
+	said_fini(&reader->kindless);
 }
 
 struct diag_place node_place(const struct yaml_node *node, size_t offset)
@@ -20,16 +144,6 @@ struct diag_place node_place(const struct yaml_node *node, size_t offset)
 	if (node->end.line == place.line)
 		place.col += (uint32_t)offset + node->is_quoted;
 	return place;
-}
-
-void node_unused(struct profile_reader *reader, const struct yaml_node *at, const char *key)
-{
-	for (size_t i = 0; i < reader->said.n; i++) {
-		if (reader->said.v[i].file == at->place.file && strcmp(reader->said.v[i].key, key) == 0)
-			return;
-	}
-	vec_push(&reader->said, ((struct said){at->place.file, key}));
-	diag_warning(reader->diag, at->place, "'%s' is read but not used yet; said once for this file", key);
 }
 
 static size_t count(const char *const *list)
@@ -83,6 +197,18 @@ const char *node_text(struct profile_reader *reader, const struct yaml_node *nod
 		return NULL;
 	}
 	return node->text;
+}
+
+bool node_is_list(struct profile_reader *reader, const struct yaml_node *node, const char *what)
+{
+	if (node == NULL)
+		return false;
+	if (node->type == YAML_SEQUENCE)
+		return true;
+	if (!(node->type == YAML_SCALAR && node->is_null))
+		diag_error(
+		    reader->diag, node->place, "'%s' is %s; it must be a list", what, yaml_type_name(node));
+	return false;
 }
 
 double node_number(struct profile_reader *reader, const struct yaml_node *node, double otherwise)

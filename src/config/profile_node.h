@@ -13,19 +13,21 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What has been said once per file. */
+/* What is said in one message per file, when all have been read. */
 struct profile_said {
 	struct said {
-		uint32_t file;
-		const char *key;
+		struct diag_place place;
+		char *what; /* owned */
 	} * v;
 	size_t n, cap;
 };
 
 struct profile_reader {
 	struct diag *diag;
-	struct profile_said said;
+	struct profile_said unused, kindless;
 };
+/* Says it. */
+void profile_reader_report(struct profile_reader *reader);
 void profile_reader_fini(struct profile_reader *reader);
 
 /* Where in a profile: one set of keys each. */
@@ -40,13 +42,28 @@ enum profile_where {
 	WHERE_DERIVED,
 	WHERE_GRAPH,
 	WHERE_SERIES,
+	WHERE_RANGE,	/* of index_transform */
+	WHERE_STATIC,	/* of static_tags */
+	WHERE_CHART,	/* chart_meta */
+	WHERE_OPTIONS,	/* of flag_stream */
+	WHERE_VENDOR,	/* device */
+	WHERE_METADATA, /* of the device */
+	WHERE_FIELD,	/* of metadata */
+	WHERE_SELECTOR,
+	WHERE_LISTS, /* {include, exclude} */
+	WHERE_VIRTUAL,
+	WHERE_FROM, /* of virtual metrics */
 	WHERE_COUNT
 };
 /* Warns of keys that are unknown, or known but of no use yet. False, with an error, when
  * the node is no mapping. */
 bool node_keys(struct profile_reader *reader, const struct yaml_node *node, enum profile_where where);
-/* Says once per file that something is read but not used. */
-void node_unused(struct profile_reader *reader, const struct yaml_node *at, const char *key);
+/* Notes that something is read but not used. */
+void node_unused(struct profile_reader *reader, const struct yaml_node *at, const char *what);
+/* Notes that a metric does not say what kind of number it is. */
+void node_kindless(struct profile_reader *reader, const struct yaml_node *at, const char *name);
+/* False when it is not there or, with an error, something else. */
+bool node_is_list(struct profile_reader *reader, const struct yaml_node *node, const char *what);
 
 const char *node_text(
     struct profile_reader *reader, const struct yaml_node *node); /* NULL: not there, or no text */

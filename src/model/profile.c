@@ -149,6 +149,26 @@ int table_column(const struct table *table, const char *name)
 	return -1;
 }
 
+bool table_identifies(const struct table *table, size_t number)
+{
+	const struct column *column = &table->columns[number];
+
+	if (!column->is_tag || column->constant != NULL)
+		return false;
+	if (column->n_sources == 0)
+		return true;
+	if (column->n_names > 0 || column->n_texts > 0)
+		return false;
+	for (size_t i = 0; i < table->n_columns; i++) {
+		const struct column *other = &table->columns[i];
+
+		if (!other->is_tag && other->n_sources > 0 &&
+		    oid_compare(&other->sources[0].oid, &column->sources[0].oid) == 0)
+			return false;
+	}
+	return true;
+}
+
 const struct table *profile_table(const struct profile *profile, const char *name)
 {
 	for (size_t i = 0; i < profile->n_tables; i++) {

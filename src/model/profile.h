@@ -63,7 +63,7 @@ struct text_name { /* of tags: one text for another */
 /* Sub-identifiers of a row's index, counted from 0, both ends included. */
 struct index_part {
 	uint8_t first;
-	uint8_t last;  /* or, from_end, how many are left out at the end */
+	uint8_t last; /* or, from_end, how many are left out at the end */
 	bool from_end;
 };
 
@@ -164,10 +164,10 @@ struct profile {
 	bool is_abstract;    /* only to be extended: no sysobjectid, no match, no selector */
 	char **sysobjectids; /* dotted, may end in .* or be "*" */
 	size_t n_sysobjectids;
-	struct match *sysdescr; /* must match sysDescr as well; NULL = any */
+	struct match *sysdescr;	    /* must match sysDescr as well; NULL = any */
 	struct selector *selectors; /* further ways to fit, beside sysobjectids */
 	size_t n_selectors;
-	struct source probe;	/* scalar that must answer (without .0); probe.name NULL = none */
+	struct source probe; /* scalar that must answer (without .0); probe.name NULL = none */
 	struct table *tables;
 	size_t n_tables;
 };
@@ -179,7 +179,11 @@ void column_fini(struct column *column);
 void source_fini(struct source *source);
 void graph_fini(struct graph *graph);
 void selector_fini(struct selector *selector);
-int table_column(const struct table *table, const char *name); /* by any of its names, by ds or alias; -1 if none */
+int table_column(
+    const struct table *table, const char *name); /* by any of its names, by ds or alias; -1 if none */
+/* Whether a tag may tell a row from others where no key is given: not one that is the same for all, nor a
+ * state, nor what is a metric as well. */
+bool table_identifies(const struct table *table, size_t column);
 const struct table *profile_table(const struct profile *profile, const char *name); /* NULL if none */
 const char *column_enum_text(const struct column *column, int64_t number);	    /* NULL if unnamed */
 

@@ -68,7 +68,7 @@ size_t naming_keys(const struct table *table, int columns[PROFILE_COLUMNS_MAX])
 	if (n > 0)
 		return n;
 	for (size_t i = 0; i < table->n_columns; i++) {
-		if (table->columns[i].is_tag && table->columns[i].constant == NULL)
+		if (table_identifies(table, i))
 			columns[n++] = (int)i;
 	}
 	return n;

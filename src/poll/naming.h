@@ -18,7 +18,7 @@
  * Returns how many rows could not be told from another by their tags. */
 size_t naming_assign(struct walked *walked);
 
-/* The key tags of a table; without any, all its tags. Returns their number. */
+/* The key tags of a table; without any, all its tags that may be. Returns their number. */
 size_t naming_keys(const struct table *table, int columns[PROFILE_COLUMNS_MAX]);
 
 /* The columns whose texts make up a row's name, for checking it in passing; returns their number.

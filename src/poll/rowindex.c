@@ -6,8 +6,8 @@
 #include <string.h>
 
 /* Sub-identifiers of the column's parts; false when the index has not that many. */
-static bool take(const struct column *column, const uint8_t *index, size_t index_len, uint32_t out[OID_MAX],
-    size_t *n_out)
+static bool take(
+    const struct column *column, const uint8_t *index, size_t index_len, uint32_t out[OID_MAX], size_t *n_out)
 {
 	uint32_t id[OID_MAX];
 	size_t n, used = 0;

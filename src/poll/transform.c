@@ -171,8 +171,7 @@ static struct number text_number(
 	if (rule.extract != NULL && !apply(&rule, text, part))
 		return no_number;
 	number = parse_number(rule.extract != NULL ? part : text);
-	return number.form != CELL_NONE ? number
-					: named_number(column, rule.extract != NULL ? part : text);
+	return number.form != CELL_NONE ? number : named_number(column, rule.extract != NULL ? part : text);
 }
 
 /* --- octets that are no text --- */
@@ -265,7 +264,8 @@ static struct number octets_number(
 		return bits_number(p, len);
 	if (column->kind == KIND_DATETIME && value_date(value, &epoch))
 		return from_double(epoch);
-	if (column->kind == KIND_COUNTER && rule_of(column, source).extract == NULL && len == 8 && !all_digits(p, len))
+	if (column->kind == KIND_COUNTER && rule_of(column, source).extract == NULL && len == 8 &&
+	    !all_digits(p, len))
 		return big_endian(p, len);
 	return text_number(column, source, p, len);
 }
@@ -401,8 +401,8 @@ static const char *other_text(const struct column *column, const char *text)
 	return text;
 }
 
-bool transform_tag(const struct column *column, const struct source *source, const struct value *value,
-    struct str *text)
+bool transform_tag(
+    const struct column *column, const struct source *source, const struct value *value, struct str *text)
 {
 	struct rule rule = rule_of(column, source);
 	struct str whole = {0};

@@ -47,8 +47,8 @@ struct transform_cell transform_value(
  * Adds a tag's text: clean UTF-8 in the column's format; a number that the column names by
  * that name; with column->extract its capture group 1. False, and nothing added, when
  * the value is absent, malformed or does not match. Empty text is true. */
-bool transform_tag(const struct column *column, const struct source *source, const struct value *value,
-    struct str *text);
+bool transform_tag(
+    const struct column *column, const struct source *source, const struct value *value, struct str *text);
 /* The same of whichever source; for tables, whose sources have no patterns of their own. */
 bool transform_text(const struct column *column, const struct value *value, struct str *text);
 

@@ -54,7 +54,7 @@ struct walked {
 	const struct table *table;
 	struct walked_asked {
 		uint8_t column, source;
-	} * asked;	/* n_cells; those above n_asked need not be asked for */
+	} * asked; /* n_cells; those above n_asked need not be asked for */
 	size_t n_asked, n_cells;
 	struct walked_foreign *foreign;
 	struct walked_row *rows; /* hash by index, also a list */

@@ -37,6 +37,10 @@ static void dump_source(struct str *out, const struct column *column, const stru
 		str_addf(out, " scale %g", source->scale);
 	for (size_t i = 0; i < source->n_absent; i++)
 		str_addf(out, "%s%.10g", i == 0 ? " absent " : ",", source->absent[i]);
+	if (source->extract != NULL)
+		str_addf(out, " extract %s", match_pattern(source->extract));
+	if (source->rewrite != NULL)
+		str_addf(out, " as %s", source->rewrite);
 	str_add(out, "\n");
 }
 
@@ -68,11 +72,25 @@ static void dump_column(struct str *out, const struct table *table, const struct
 		str_add(out, " static");
 	if (column->format != VALUE_FORMAT_AUTO)
 		str_addf(out, " format %d", (int)column->format);
+	if (column->convert != CONVERT_NONE)
+		str_addf(out, " convert %d", (int)column->convert);
+	if (column->alias != NULL)
+		str_addf(out, " alias %s", column->alias);
+	if (column->constant != NULL)
+		str_addf(out, " constant '%s'", column->constant);
+	if (column->is_foreign)
+		str_add(out, " foreign");
+	for (size_t i = 0; i < column->n_parts; i++)
+		str_addf(out, "%s%u..%s%u", i == 0 ? " index " : ",", column->parts[i].first,
+		    column->parts[i].from_end ? "-" : "", column->parts[i].last);
 	str_add(out, "\n");
 	for (size_t i = 0; i < column->n_sources; i++)
 		dump_source(out, column, &column->sources[i]);
 	if (column->extract != NULL)
-		str_addf(out, "      extract %s\n", match_pattern(column->extract));
+		str_addf(out, "      extract %s%s%s\n", match_pattern(column->extract),
+		    column->rewrite != NULL ? " as " : "", column->rewrite != NULL ? column->rewrite : "");
+	for (size_t i = 0; i < column->n_texts; i++)
+		str_addf(out, "      text %s is %s\n", column->texts[i].from, column->texts[i].to);
 	for (size_t i = 0; i < column->n_names; i++)
 		str_addf(out, "%s%lld %s%s", i == 0 ? "      names " : ", ",
 		    (long long)column->names[i].number, column->names[i].name,
@@ -120,6 +138,24 @@ static void dump_table(struct str *out, const struct table *table)
 		dump_graph(out, &table->graphs[i]);
 }
 
+static void dump_match(struct str *out, const char *what, const struct match *match)
+{
+	if (match != NULL)
+		str_addf(out, " %s %s", what, match_pattern(match));
+}
+
+static void dump_selector(struct str *out, const struct selector *selector)
+{
+	str_add(out, "  selector");
+	for (size_t i = 0; i < selector->n_sysobjectids; i++)
+		str_addf(out, " %s", selector->sysobjectids[i]);
+	dump_match(out, "or", selector->object_id);
+	dump_match(out, "not", selector->not_object_id);
+	dump_match(out, "sysdescr", selector->sysdescr);
+	dump_match(out, "not sysdescr", selector->not_sysdescr);
+	str_add(out, "\n");
+}
+
 static void dump_profile(struct str *out, const struct profile *profile)
 {
 	str_addf(out, "profile %s%s", profile->name, profile->is_abstract ? " (abstract)" : "");
@@ -130,6 +166,8 @@ static void dump_profile(struct str *out, const struct profile *profile)
 	if (profile->probe.name != NULL)
 		str_addf(out, " probe %s", profile->probe.name);
 	str_add(out, "\n");
+	for (size_t i = 0; i < profile->n_selectors; i++)
+		dump_selector(out, &profile->selectors[i]);
 	for (size_t i = 0; i < profile->n_tables; i++)
 		dump_table(out, &profile->tables[i]);
 }
