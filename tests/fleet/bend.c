@@ -35,7 +35,8 @@ static void bend_numbers(const struct agent_ask *ask, struct mib_view *view)
 	if (has(ask, FAULT_CACHED) && period > 0)
 		view->counted -= view->counted % (uint64_t)period;
 	if (has(ask, FAULT_JUMP) && every > 0)
-		view->jump = ask->number / (uint64_t)every * (uint64_t)arg(ask, FAULT_JUMP, 0);
+		view->jump = (ask->number - ask->device->leaps_from) / (uint64_t)every *
+			     (uint64_t)arg(ask, FAULT_JUMP, 0);
 	if (has(ask, FAULT_RESTLESS))
 		view->restless = ask->number;
 	if (has(ask, FAULT_LONG_TEXT) && arg(ask, FAULT_LONG_TEXT, 0) > 0)
@@ -141,6 +142,8 @@ void bend_device(const struct agent_ask *ask, struct device *device)
 	bool walks = ask->request->pdu == PDU_GETNEXT || ask->request->pdu == PDU_GETBULK;
 
 	device->walked += walks;
+	if (has(ask, FAULT_JUMP) && device->leaps_from == 0)
+		device->leaps_from = ask->number;
 	if (walks && is_turn(ask, FAULT_REBOOT_EVERY, device->walked))
 		device_reboot(device, time);
 	if (is_turn(ask, FAULT_RENUMBER_EVERY, ask->number))

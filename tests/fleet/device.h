@@ -43,9 +43,10 @@ struct device {
 	int32_t last_id; /* request-id of the previous request */
 	uint64_t asked;	 /* requests ever; chance depends on it */
 	uint64_t requests, varbinds, replies, octets;
-	uint64_t walked; /* GETNEXTs and GETBULKs ever */
-	bool vanished;	 /* a port is gone for now */
-	int64_t second;	 /* the one in which `in_second` requests came */
+	uint64_t walked;     /* GETNEXTs and GETBULKs ever */
+	uint64_t leaps_from; /* the request from which on counters leap; 0 = not yet */
+	bool vanished;	     /* a port is gone for now */
+	int64_t second;	     /* the one in which `in_second` requests came */
 	uint32_t in_second;
 	int64_t busy;			/* monotonic ns until which it works at earlier requests */
 	uint32_t waiting, waiting_peak; /* delayed replies */

@@ -25,22 +25,22 @@ void faults_free(struct faults *faults)
 	free(faults);
 }
 
-/* A personality's faults, each with what the line says of time and devices. */
+/* A personality's faults, each with what the line says of time and devices: its first `len` octets. */
 static const char *add_personality(
-    struct faults *faults, struct fleet *fleet, const char *line, const char *as, int64_t now)
+    struct faults *faults, struct fleet *fleet, const char *line, size_t len, const char *name, int64_t now)
 {
-	const struct personality *personality = personality_named(as + strlen(PERSONALITY_WORD));
+	const struct personality *personality = personality_named(name);
 	const char *error = NULL;
 
 	if (personality == NULL)
 		return "no such personality";
 	for (const char *fault = personality->faults; *fault != '\0' && error == NULL;) {
-		int len = (int)strcspn(fault, ";");
+		size_t end = strcspn(fault, ";");
 		char whole[256];
 
-		snprintf(whole, sizeof(whole), "%.*s %.*s", (int)(as - line), line, len, fault);
+		snprintf(whole, sizeof(whole), "%.*s%.*s", (int)len, line, (int)end, fault);
 		error = faults_add(faults, fleet, whole, now);
-		fault += len;
+		fault += end;
 		fault += strspn(fault, "; ");
 	}
 	return error;
@@ -48,13 +48,13 @@ static const char *add_personality(
 
 const char *faults_add(struct faults *faults, struct fleet *fleet, const char *line, int64_t now)
 {
-	const char *as = strncmp(line, PERSONALITY_WORD + 1, strlen(PERSONALITY_WORD) - 1) == 0
-			     ? line
-			     : strstr(line, PERSONALITY_WORD);
+	const char *as = strncmp(line, "as ", 3) == 0 ? line : strstr(line, " as ");
 	struct rule rule;
 
+	if (as == line)
+		return add_personality(faults, fleet, line, 0, as + 3, now);
 	if (as != NULL)
-		return add_personality(faults, fleet, line, as, now);
+		return add_personality(faults, fleet, line, (size_t)(as + 1 - line), as + 4, now);
 	if (!rule_read(fleet, line, now, &rule, faults->error))
 		return faults->error;
 	if (rule.text[0] == '\0')

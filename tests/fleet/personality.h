@@ -8,8 +8,6 @@
 
 #include <stdio.h>
 
-#define PERSONALITY_WORD " as "
-
 struct personality {
 	const char *name;
 	const char *faults; /* fault lines without devices, with "; " between them */
