@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """`make bench`: what polling costs, as ratios and CPU time, never wall time, on a simulated fleet on loopback.
 
-Two runs, without a writer and with RRD files, each a few cycles long after everything is known; and the time to load
-10,000 devices. A value is one that the profile wants and the agent has; "requests" against the least possible ones:
+Two runs, without a writer and with RRD files, each a few cycles long after everything is known; the time to load
+10,000 devices; and SNMPv3 beside v2c, in short (secure.py). A value is one that the profile wants and the agent has; "requests" against the least possible ones:
 what the replies' octets fill when each holds as many as a device sends."""
 import argparse
 import json
@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 
+import secure
 from rig import BUILD, folder, rig, say, stats, wait_for, wait_rows
 
 INTERVAL = 10
@@ -88,20 +89,24 @@ def main():
     parser.add_argument("--devices", type=int, default=1000, help="without a writer; a fifth with RRD files")
     parser.add_argument("--cycles", type=int, default=4)
     parser.add_argument("--load", type=int, default=10000)
+    parser.add_argument("--engines", type=int, nargs="*", default=[10, 1000], help="of version 3")
     parser.add_argument("--json", action="store_true", help="the raw figures")
     args = parser.parse_args()
     runs = [measure("none", args.devices, args.cycles), measure("rrd", max(1, args.devices // 5), args.cycles)]
     seconds, size = load(args.load)
+    compared = secure.compare(200, args.engines, short=True)
     if args.json:
-        print(json.dumps({"runs": runs, "load_cpu_s": seconds, "load_rss_bytes": size}))
+        print(json.dumps({"runs": runs, "load_cpu_s": seconds, "load_rss_bytes": size, "secure": compared}))
         return
     print(f"{'':<26} {'writer none':>22} {'writer rrd':>22}")
     for (label, *_), *values in zip(rows_of(runs[0]), *([value for _, value in rows_of(run)] for run in runs)):
         print(f"{label:<26} {values[0]:>22} {values[1]:>22}")
-    print(f"\nloading {args.load} devices: {seconds:.2f} s of CPU, {size / 2**20:.0f} MiB")
+    print(f"\nloading {args.load} devices: {seconds:.2f} s of CPU, {size / 2**20:.0f} MiB\n")
+    secure.show(compared)
     lost = sum(run["samples_lost"] + run["polls_late"] for run in runs)
     if lost:
         sys.exit("something was late or lost: the figures above are those of an overloaded machine or a fault")
+    secure.judge(compared)
 
 
 if __name__ == "__main__":
