@@ -112,11 +112,50 @@ static void test_columns(void **state)
 	table_fini(&table);
 }
 
+static struct match *pattern(const char *text)
+{
+	char *error = NULL;
+	size_t offset;
+
+	return match_new(text, &error, &offset);
+}
+
+static void test_fit_selectors(void **state)
+{
+	struct selector selectors[2] = {{.n_sysobjectids = 1}, {.n_sysobjectids = 1}};
+	struct profile profile = {.selectors = selectors, .n_selectors = 2};
+	int wild = fit("1.3.6.1.4.1.8072.*", LINUX), exact = fit(LINUX, LINUX);
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		selectors[i].sysobjectids = mem_calloc(1, sizeof(char *));
+		selectors[i].sysobjectids[0] = mem_strdup(i == 0 ? "1.3.6.1.4.1.8072.*" : LINUX);
+	}
+	selectors[1].sysdescr = pattern("(?i)router");
+	assert_int_equal(profile_fit(&profile, LINUX, "a server", false), wild);
+	assert_true(profile_fit(&profile, "." LINUX, "a Router", false) > exact);
+	assert_int_equal(profile_fit(&profile, "1.3.6.1.4.1.9.1", "a router", false), 0);
+	selectors[0].not_object_id = pattern("^1\\.3\\.6\\.1\\.4\\.1\\.8072\\.3");
+	selectors[1].not_sysdescr = pattern("(?i)lab");
+	assert_int_equal(profile_fit(&profile, LINUX, "a server", false), 0);
+	assert_int_equal(profile_fit(&profile, LINUX, "a lab's router", false), 0);
+	assert_true(profile_fit(&profile, LINUX, "a router", false) > exact);
+	profile.n_selectors = 1;
+	selector_fini(&selectors[1]);
+	selector_fini(&selectors[0]);
+	selectors[0] = (struct selector){.object_id = pattern("\\.8072\\.[3-5]\\.")};
+	assert_true(profile_fit(&profile, LINUX, NULL, false) > fit("*", LINUX));
+	assert_true(profile_fit(&profile, LINUX, NULL, false) < wild);
+	assert_int_equal(profile_fit(&profile, "1.3.6.1.4.1.9.1", NULL, false), 0);
+	selector_fini(&selectors[0]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_fit_order),
 	    cmocka_unit_test(test_fit_refuses),
+	    cmocka_unit_test(test_fit_selectors),
 	    cmocka_unit_test(test_fit_probe_and_descr),
 	    cmocka_unit_test(test_columns),
 	};
