@@ -61,7 +61,7 @@ static bool send_try(struct exchange *x, struct ber_out *pdu)
 	x->last_sent = loop_now(core->loop);
 	if (!x->paced)
 		(void)pace_take(&peer->pace, x->last_sent);
-	x->paced = false;
+	x->paced = x->held = false;
 	x->tries++;
 	/* The wait before giving up is the whole cap: a slow answer to an early try still counts. */
 	loop_timer_in(core->loop, &x->timer, x->tries == x->tries_max ? peer->config.timeout : x->wait);
@@ -107,6 +107,23 @@ static void no_longer_fresh(struct exchange *x)
 	core_wake(core);
 }
 
+/* What the prober met is known: it is the others' turn. */
+static void release(struct peer *peer)
+{
+	struct request *request;
+	struct exchange *x;
+
+	peer->prober = NULL;
+	TAILQ_FOREACH(request, &peer->requests, link)
+	{
+		TAILQ_FOREACH(x, &request->flying, link)
+		{
+			if (x->held)
+				loop_timer_in(peer->core->loop, &x->timer, 0);
+		}
+	}
+}
+
 static void land(struct exchange *x, enum id_state state)
 {
 	struct request *request = x->request;
@@ -117,6 +134,8 @@ static void land(struct exchange *x, enum id_state state)
 	x->id = 0;
 	request->core->in_flight--;
 	request->peer->in_flight--;
+	if (request->peer->prober == x)
+		release(request->peer);
 	peer_wake(request->peer);
 	core_wake(request->core);
 }
@@ -133,7 +152,7 @@ void exchange_reset(struct exchange *x, unsigned tries_max)
 	x->tries = 0;
 	x->tries_max = tries_max;
 	x->bounces = x->bounced_try = 0;
-	x->garbled = x->paced = false;
+	x->garbled = x->paced = x->held = false;
 	x->chunk.packed = false;
 }
 
@@ -230,6 +249,22 @@ static bool has_to_wait(struct exchange *x)
 	return true;
 }
 
+/* Nothing came since x was sent, and another one finds out whether anything will. */
+static bool is_held(struct exchange *x)
+{
+	struct peer *peer = x->request->peer;
+
+	if (peer->last_answer >= x->last_sent)
+		return false;
+	if (peer->prober == NULL)
+		peer->prober = x;
+	if (peer->prober == x)
+		return false;
+	x->held = true;
+	loop_timer_in(x->request->core->loop, &x->timer, peer->config.timeout);
+	return true;
+}
+
 static void try_again(struct exchange *x)
 {
 	struct request *request = x->request;
@@ -252,12 +287,14 @@ static void expired(void *arg)
 {
 	struct exchange *x = arg;
 	struct peer *peer = x->request->peer;
-	bool unanswered = x->bounced_try != x->tries && !x->paced;
+	bool unanswered = x->bounced_try != x->tries && !x->paced && !x->held;
 
 	MAGIC_CHECK(x, EXCHANGE_MAGIC);
 	if (unanswered)
 		peer_lost(peer, x);
-	if (x->tries >= x->tries_max) {
+	/* All tries of its own were in vain, or those of the prober. */
+	if (x->tries >= x->tries_max ||
+	    (x->held && peer->prober == NULL && peer->last_answer < x->last_sent)) {
 		give_up(x);
 		return;
 	}
@@ -266,6 +303,8 @@ static void expired(void *arg)
 		x->wait = rto_backed_off(x->wait, peer->config.timeout);
 		rto_remember(&peer->rto, x->wait, peer->config.timeout);
 	}
+	if (x->bounced_try != x->tries && !x->paced && is_held(x))
+		return;
 	if (!has_to_wait(x))
 		try_again(x);
 }

@@ -1,5 +1,9 @@
 /* exchange: one PDU and its answer: the id, the tries, the timer.
  *
+ * While nothing at all comes from a peer one exchange is asked again, the prober; the others
+ * wait for what becomes of it: a device that dies costs one packet for each that was in
+ * flight, and the tries of one. When these are in vain, the others end too.
+ *
  * Every try of an exchange carries the same request-id, so that an answer to an
  * earlier one still counts. An exchange belongs to a request: in its `todo` list,
  * or in flight, or in the hands of the function that got it. */
@@ -35,6 +39,7 @@ struct exchange {
 	enum failure hint;	/* why it did */
 	int hint_error;		/* errno */
 	bool paced;		/* has a place in the peer's pace for its next try */
+	bool held;		/* waits for what becomes of the prober */
 	bool garbled;		/* something came that could not be used */
 	bool hinted;		/* somebody says why the agent does not answer ... */
 	enum usm_report report; /* ... this */

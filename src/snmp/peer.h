@@ -38,6 +38,7 @@ struct peer {
 	struct request_list ready;    /* those with something to ask */
 	struct request *introduction; /* under way: who the agent is; the others wait for it */
 	unsigned in_flight;
+	struct exchange *prober; /* is asked again while nothing comes; NULL = none is */
 	struct {
 		unsigned now;	   /* that first tries leave from */
 		unsigned answered; /* the one that was answered last */
