@@ -8,13 +8,16 @@
 #include "snmp/usm_keyfile.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
+#include <uthash.h>
 
-#define USM_MAGIC  0x75736d00u
-#define SAVE_AFTER (5 * UNITS_SEC) /* of the first key that is new: a fleet's come together */
-#define PLAIN_MAX  65536u	   /* of a datagram */
+#define USM_MAGIC   0x75736d00u
+#define SAVE_AFTER  (5 * UNITS_SEC) /* of the first key that is new: a fleet's come together */
+#define RETRY_AFTER (60 * UNITS_SEC)
+#define PLAIN_MAX   65536u /* of a datagram */
 
 TAILQ_HEAD(usm_wait_list, usm_wait);
 
@@ -26,14 +29,24 @@ struct usm_account {
 	LIST_ENTRY(usm_account) link;
 };
 
+/* What makes two of them the same; zeroed in between. */
+struct task_key {
+	const struct usm_account *account;
+	struct usm_engine_id engine;
+	enum usm_derivation_kind kind;
+	bool for_priv;
+};
+
 /* One key to be derived; the head of the list is in the thread's hands. */
-struct task {
+struct usm_task {
 	struct usm *usm;
 	struct usm_account *account; /* held */
 	struct usm_derivation job;
 	bool begun; /* by the thread */
 	struct usm_wait_list waits;
-	TAILQ_ENTRY(task) link;
+	TAILQ_ENTRY(usm_task) link;
+	struct task_key key;
+	UT_hash_handle hh; /* by key: a fleet's first start makes very many */
 };
 
 struct usm {
@@ -46,7 +59,10 @@ struct usm {
 	struct loop_timer save;
 	bool unsaved; /* what was to be written is not known to be */
 	LIST_HEAD(, usm_account) accounts;
-	TAILQ_HEAD(, task) tasks;
+	TAILQ_HEAD(, usm_task) tasks;
+	struct usm_task *by_key;
+	struct usm_wait_list put_off; /* their key could not be derived */
+	struct loop_timer retry;
 	struct usm_ids *ids;
 	uint8_t plain[PLAIN_MAX + USM_DECRYPT_SLACK];
 };
@@ -232,20 +248,66 @@ const struct usm_user *usm_account_user(const struct usm_account *account)
 
 static void start_task(struct usm *usm);
 
+static void fill_key(
+    struct task_key *key, const struct usm_account *account, const struct usm_derivation *job)
+{
+	memset(key, 0, sizeof *key);
+	key->account = account;
+	key->engine.len = job->engine.len;
+	memcpy(key->engine.octets, job->engine.octets, job->engine.len);
+	key->kind = job->kind;
+	key->for_priv = job->for_priv;
+}
+
+static void unlink_task(struct usm *usm, struct usm_task *task)
+{
+	TAILQ_REMOVE(&usm->tasks, task, link);
+	HASH_DEL(usm->by_key, task);
+}
+
+static void take_waits(struct usm_wait_list *to, struct usm_wait_list *from)
+{
+	struct usm_wait *wait;
+
+	TAILQ_FOREACH(wait, from, link)
+	wait->list = to;
+	TAILQ_CONCAT(to, from, link);
+}
+
 static void call_waits(struct usm_wait_list *waits)
 {
 	struct usm_wait *wait;
 
 	while ((wait = TAILQ_FIRST(waits)) != NULL) {
 		TAILQ_REMOVE(waits, wait, link);
-		wait->waits = false;
+		wait->list = NULL;
 		wait->called(wait->arg);
 	}
 }
 
+static void time_to_retry(void *arg)
+{
+	struct usm *usm = arg;
+	struct usm_wait_list waits = TAILQ_HEAD_INITIALIZER(waits);
+
+	MAGIC_CHECK(usm, USM_MAGIC);
+	take_waits(&waits, &usm->put_off);
+	call_waits(&waits);
+}
+
+/* OpenSSL has failed. Whoever waits must not do so for ever, nor ask at once. */
+static void put_off(struct usm *usm, struct usm_task *task)
+{
+	log_error("a key cannot be derived", "credential=%s retry_s=%" PRId64,
+	    task->account->credential->name, RETRY_AFTER / UNITS_SEC);
+	take_waits(&usm->put_off, &task->waits);
+	if (!loop_timer_armed(&usm->retry))
+		loop_timer_in(usm->loop, &usm->retry, RETRY_AFTER);
+}
+
 static void task_run(void *arg)
 {
-	struct task *task = arg;
+	struct usm_task *task = arg;
 
 	task->begun = true;
 	usm_derivation_run(&task->job);
@@ -253,15 +315,15 @@ static void task_run(void *arg)
 
 static void task_done(void *arg)
 {
-	struct task *task = arg;
+	struct usm_task *task = arg;
 	struct usm *usm = task->usm;
 
 	MAGIC_CHECK(usm, USM_MAGIC);
-	TAILQ_REMOVE(&usm->tasks, task, link);
+	unlink_task(usm, task);
 	/* usm_user_init() has seen to it that the algorithms are there. What was not begun nobody wants any
 	 * more: it is the end. */
 	if (task->begun && usm_user_take(&task->account->user, usm->keys, &task->job) != ERR_OK)
-		log_error("a key cannot be derived", "credential=%s", task->account->credential->name);
+		put_off(usm, task);
 	else
 		call_waits(&task->waits);
 	usm_account_release(usm, task->account);
@@ -273,7 +335,7 @@ static void task_done(void *arg)
 
 static void start_task(struct usm *usm)
 {
-	struct task *task = TAILQ_FIRST(&usm->tasks);
+	struct usm_task *task = TAILQ_FIRST(&usm->tasks);
 	enum err err;
 
 	if (task == NULL)
@@ -283,26 +345,16 @@ static void start_task(struct usm *usm)
 	(void)err;
 }
 
-static bool is_for(
-    const struct task *task, const struct usm_account *account, const struct usm_derivation *job)
-{
-	return task->account == account && task->job.kind == job->kind &&
-	       task->job.for_priv == job->for_priv && task->job.engine.len == job->engine.len &&
-	       memcmp(task->job.engine.octets, job->engine.octets, job->engine.len) == 0;
-}
-
 /* Takes the job, unless somebody waits for the same already. */
 static void derive(
     struct usm *usm, struct usm_account *account, struct usm_derivation *job, struct usm_wait *wait)
 {
 	bool idle = TAILQ_EMPTY(&usm->tasks);
-	struct task *task;
+	struct usm_task *task;
+	struct task_key key;
 
-	TAILQ_FOREACH(task, &usm->tasks, link)
-	{
-		if (is_for(task, account, job))
-			break;
-	}
+	fill_key(&key, account, job);
+	HASH_FIND(hh, usm->by_key, &key, sizeof key, task);
 	if (task == NULL) {
 		task = mem_alloc(sizeof *task);
 		task->usm = usm;
@@ -311,8 +363,10 @@ static void derive(
 		account->references++;
 		TAILQ_INIT(&task->waits);
 		TAILQ_INSERT_TAIL(&usm->tasks, task, link);
+		fill_key(&task->key, account, job);
+		HASH_ADD(hh, usm->by_key, key, sizeof task->key, task);
 	}
-	wait->waits = true;
+	wait->list = &task->waits;
 	TAILQ_INSERT_TAIL(&task->waits, wait, link);
 	if (idle)
 		start_task(usm);
@@ -337,23 +391,10 @@ bool usm_account_keys(struct usm *usm, struct usm_account *account, const struct
 
 void usm_wait_cancel(struct usm *usm, struct usm_wait *wait)
 {
-	struct task *task;
-	struct usm_wait *other;
-
 	MAGIC_CHECK(usm, USM_MAGIC);
-	if (!wait->waits)
-		return;
-	wait->waits = false;
-	TAILQ_FOREACH(task, &usm->tasks, link)
-	{
-		TAILQ_FOREACH(other, &task->waits, link)
-		{
-			if (other != wait)
-				continue;
-			TAILQ_REMOVE(&task->waits, wait, link);
-			return;
-		}
-	}
+	if (wait->list != NULL)
+		TAILQ_REMOVE(wait->list, wait, link);
+	wait->list = NULL;
 }
 
 /* --- life --- */
@@ -387,6 +428,8 @@ struct usm *usm_new(struct loop *loop, const char *file)
 	usm->file = mem_strdup(file);
 	LIST_INIT(&usm->accounts);
 	TAILQ_INIT(&usm->tasks);
+	TAILQ_INIT(&usm->put_off);
+	loop_timer_init(&usm->retry, time_to_retry, usm);
 	loop_timer_init(&usm->save, time_to_save, usm);
 	usm->ids = usm_ids_new();
 	usm->crypto = usm_crypto_new();
@@ -401,9 +444,9 @@ struct usm *usm_new(struct loop *loop, const char *file)
 	return usm;
 }
 
-static void drop_task(struct usm *usm, struct task *task)
+static void drop_task(struct usm *usm, struct usm_task *task)
 {
-	TAILQ_REMOVE(&usm->tasks, task, link);
+	unlink_task(usm, task);
 	usm_account_release(usm, task->account);
 	usm_derivation_wipe(&task->job);
 	free(task);
@@ -411,7 +454,7 @@ static void drop_task(struct usm *usm, struct task *task)
 
 void usm_free(struct usm *usm)
 {
-	struct task *task, *first;
+	struct usm_task *task, *first;
 
 	if (usm == NULL)
 		return;
@@ -421,6 +464,7 @@ void usm_free(struct usm *usm)
 		drop_task(usm, task);
 	if (usm->worker != NULL)
 		worker_free(usm->worker);
+	loop_timer_stop(usm->loop, &usm->retry);
 	loop_timer_stop(usm->loop, &usm->save); /* a key that came just now has armed it */
 	if (usm->file != NULL && usm->keys != NULL && (usm->unsaved || usm_keys_changed(usm->keys)))
 		save_now(usm);

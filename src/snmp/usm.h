@@ -16,6 +16,7 @@
 
 struct usm;
 struct usm_account; /* a user of which somebody makes use */
+struct usm_wait_list;
 
 /* Keys are kept in `file` (0600; copied; NULL = they are not kept), which is written some seconds after they
  * have changed, and at the end. A file that is damaged is set aside as FILE.bad. NULL when the system has no
@@ -37,7 +38,7 @@ const struct usm_user *usm_account_user(const struct usm_account *account);
 struct usm_wait {
 	void (*called)(void *arg); /* from the loop, once; then it waits no more */
 	void *arg;
-	bool waits;
+	struct usm_wait_list *list; /* that it stands in; NULL = it does not wait */
 	TAILQ_ENTRY(usm_wait) link;
 };
 

@@ -13,8 +13,10 @@
 #include "snmp/usm_keyfile.h"
 
 #include <fcntl.h>
+#include <openssl/evp.h>
 #include <sched.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define SECOND INT64_C(1000000000)
@@ -106,6 +108,80 @@ static void freed_while_a_key_is_derived(void **state)
 	unlink(log);
 }
 
+/* OpenSSL refuses what it has done before: nobody waits for ever, and it is not asked again all the time. */
+static void a_key_that_cannot_be_derived_is_tried_again(void **state)
+{
+	struct bench bench;
+	struct usm_localised keys;
+	struct usm_wait wait = {.called = called, .arg = &bench.called}, other = wait;
+	bool ready = false;
+	int64_t began;
+
+	(void)state;
+	begin(&bench, USM_AUTH_SHA, USM_PRIV_AES_128);
+	began = loop_now(bench.loop);
+	assert_int_equal(EVP_set_default_properties(NULL, "provider=none"), 1);
+	assert_false(usm_account_keys(bench.usm, bench.account, &oracle_engine_id, &keys, &wait));
+	assert_false(usm_account_keys(bench.usm, bench.account, &oracle_engine_id, &keys, &other));
+	while (bench.called < 2) { /* the thread may take its time, the clock runs meanwhile */
+		loop_run_until(bench.loop, loop_now(bench.loop) + 10 * SECOND);
+		sched_yield();
+		assert_true(loop_now(bench.loop) - began < 100000000 * SECOND);
+	}
+	assert_true(loop_now(bench.loop) - began >= 60 * SECOND);
+	assert_int_equal(EVP_set_default_properties(NULL, ""), 1);
+	for (unsigned n = 2; !ready; n++) {
+		ready = usm_account_keys(bench.usm, bench.account, &oracle_engine_id, &keys, &wait);
+		if (!ready)
+			wait_for_key(&bench, n);
+	}
+	usm_wait_cancel(bench.usm, &other);
+	usm_account_release(bench.usm, bench.account);
+	usm_free(bench.usm);
+	end(&bench);
+}
+
+static int64_t cpu_time(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return now.tv_sec * SECOND + now.tv_nsec;
+}
+
+/* A fleet's first start: each device has an engine of its own. Some 20 ms; where all that wait are gone
+ * through for each, seconds. */
+static void very_many_keys_may_be_wanted_at_once(void **state)
+{
+	static struct usm_wait waits[20000];
+	struct bench bench;
+	struct usm_localised keys;
+	struct usm_wait wait = {.called = called, .arg = &bench.called};
+	struct usm_engine_id engine = oracle_engine_id;
+	bool ready = false;
+	int64_t began;
+
+	(void)state;
+	begin(&bench, USM_AUTH_SHA, USM_PRIV_AES_256_C);
+	for (unsigned n = 0; !ready; n++) {
+		ready = usm_account_keys(bench.usm, bench.account, &engine, &keys, &wait);
+		if (!ready)
+			wait_for_key(&bench, n);
+	}
+	began = cpu_time();
+	for (unsigned i = 0; i < ARRAY_LEN(waits); i++) {
+		waits[i] = (struct usm_wait){.called = called, .arg = &bench.called};
+		memcpy(engine.octets + 5, &i, sizeof i);
+		assert_false(usm_account_keys(bench.usm, bench.account, &engine, &keys, &waits[i]));
+	}
+	for (unsigned i = 0; i < ARRAY_LEN(waits); i++)
+		usm_wait_cancel(bench.usm, &waits[i]);
+	assert_true(cpu_time() - began < SECOND);
+	usm_account_release(bench.usm, bench.account);
+	usm_free(bench.usm);
+	end(&bench);
+}
+
 static void the_file_is_whole_or_not_there(void **state)
 {
 	struct str octets = {0}, back = {0};
@@ -148,6 +224,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(freed_while_a_key_is_derived),
+	    cmocka_unit_test(a_key_that_cannot_be_derived_is_tried_again),
+	    cmocka_unit_test(very_many_keys_may_be_wanted_at_once),
 	    cmocka_unit_test(the_file_is_whole_or_not_there),
 	};
 
