@@ -171,8 +171,10 @@ static bool read_line(struct walk *walk, char *line)
 {
 	struct walk_object *object;
 	struct oid oid;
+	bool counts = line[0] == '+';
 	char *value;
 
+	line += counts;
 	line[strcspn(line, "\r\n")] = '\0';
 	if (line[0] == '#' || line[0] == '\0')
 		return true;
@@ -196,7 +198,7 @@ static bool read_line(struct walk *walk, char *line)
 		walk->objects = mem_realloc(walk->objects, walk->cap, sizeof *walk->objects);
 	}
 	object = &walk->objects[walk->n++];
-	*object = (struct walk_object){.oid = mem_strdup(line + 1)};
+	*object = (struct walk_object){.oid = mem_strdup(line + 1), .counts = counts};
 	return read_value(object, value);
 }
 
@@ -242,9 +244,11 @@ static const struct walk_object *find(const struct walk *walk, const char *oid)
 	return NULL;
 }
 
-static bool is_counter(const struct value *value)
+static bool is_counter(const struct walk_object *first, const struct walk_object *second)
 {
-	return value->type == VALUE_COUNTER32 || value->type == VALUE_COUNTER64;
+	return second->counts ||
+	       ((first->value.type == VALUE_COUNTER32 || first->value.type == VALUE_COUNTER64) &&
+		   first->value.type == second->value.type);
 }
 
 /* DateAndTime, RFC 2579: the fifth and sixth octets are hour and minute. A turn is a minute. */
@@ -279,7 +283,7 @@ static void serve_object(const struct walk_object *first, const struct walk_obje
 	}
 	if (second != NULL && turn > 0)
 		value = second->value;
-	if (second != NULL && is_counter(&value) && is_counter(&first->value)) {
+	if (second != NULL && turn > 0 && is_counter(first, second)) {
 		value.u = first->value.u + turn * (second->value.u - first->value.u);
 		if (value.type == VALUE_COUNTER32)
 			value.u = (uint32_t)value.u;

@@ -5,7 +5,8 @@
  *
  * Types: INTEGER, STRING, Hex-STRING, OID, IpAddress, Counter32, Counter64, Gauge32, Timeticks,
  * Opaque: Float or Double, "" for empty text. Names of states and units behind numbers are passed over, as is
- * a line of `No Such ...`. A line without a leading dot belongs to the text before. # begins a comment. */
+ * a line of `No Such ...`. A line that begins otherwise belongs to the text before. # begins a comment, + an
+ * object of another type that counts, in NAME.2.walk. */
 #ifndef TESTS_PROFILES_WALK_H
 #define TESTS_PROFILES_WALK_H
 
@@ -19,6 +20,7 @@ struct walk_object {
 	char *oid; /* without the leading dot */
 	struct value value;
 	uint8_t *octets; /* the value's */
+	bool counts;	 /* rises on from turn to turn, whatever its type */
 };
 
 struct walk {
