@@ -65,8 +65,12 @@ static void dump(struct str *out, const struct inventory *inventory)
 {
 	const struct settings *settings = &inventory->settings;
 
-	for (size_t i = 0; i < inventory->n_rules; i++)
-		dump_rule(out, inventory->rules[i]);
+	/* What is shipped is tried with its profiles (tests/profiles), and here only what has taken its
+	 * place. */
+	for (size_t i = 0; i < inventory->n_rules; i++) {
+		if (!inventory->rules[i]->is_shipped)
+			dump_rule(out, inventory->rules[i]);
+	}
 	for (size_t i = 0; i < settings->n_limits; i++) {
 		const struct limit *l = &settings->limits[i];
 
