@@ -194,7 +194,7 @@ static void read_chart(struct profile_reader *reader, const struct yaml_node *no
 		style = node_choice(reader, yaml_get(meta, "type"), "chart type", styles, ARRAY_LEN(styles));
 		out->style = style > 0 ? SERIES_AREA : SERIES_LINE;
 	}
-	if (unit != NULL)
+	if (unit != NULL && out->column.kind != KIND_ENUM) /* states are no amounts of anything */
 		out->column.unit = draft_unit(unit, out->column.kind);
 	else
 		out->column.unit = mem_strdup(out->column.kind == KIND_TIMETICKS ? "s" : "");

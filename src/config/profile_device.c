@@ -104,12 +104,40 @@ static void read_metadata(struct draft *draft, struct draft_table *table, const 
 		read_field(draft, table, e->key, e->value);
 }
 
+/* ---- tags ---- */
+
+/* ktranslate has tags of tables beside those of the device; a column of a table that is asked for is one. */
+static struct draft_table *home_of(struct draft *draft, const struct yaml_node *node)
+{
+	const char *text = yaml_text(yaml_get(yaml_get(node, "column"), "OID"));
+	struct oid oid;
+
+	if (text == NULL || oid_parse(text, &oid) != ERR_OK || oid.id[oid.len - 1] == 0)
+		return NULL;
+	return draft_table_of(draft, &oid);
+}
+
+static void read_tags(struct draft *draft, size_t device, const struct yaml_node *list)
+{
+	const struct column_defaults of_device = {.is_scalar = true, .is_published = true}, of_table = {0};
+
+	if (!node_is_list(draft->reader, list, "metric_tags"))
+		return;
+	for (const struct yaml_entry *e = yaml_first(list); e != NULL; e = e->next) {
+		struct draft_table *home = home_of(draft, e->value);
+
+		if (home != NULL)
+			draft_read_one_tag(draft, home, e->value, &of_table);
+		else
+			draft_read_one_tag(draft, &draft->tables.v[device], e->value, &of_device);
+	}
+}
+
 /* ---- all of it ---- */
 
 void draft_read_device(struct draft *draft, const struct yaml_node *root)
 {
 	static const char *const keys[] = {"device", "metadata", "metric_tags", "static_tags"};
-	const struct column_defaults defaults = {.is_scalar = true, .is_published = true};
 	const struct yaml_node *vendor = yaml_get(yaml_get(root, "device"), "vendor"), *first = NULL;
 	struct draft_table *table;
 
@@ -129,6 +157,6 @@ void draft_read_device(struct draft *draft, const struct yaml_node *root)
 		draft_put_constant(draft, table, vendor, "vendor", vendor->text);
 	if (yaml_get(root, "metadata") != NULL)
 		read_metadata(draft, table, yaml_get(root, "metadata"));
-	draft_read_tags(draft, table, yaml_get(root, "metric_tags"), &defaults);
+	read_tags(draft, (size_t)(table - draft->tables.v), yaml_get(root, "metric_tags"));
 	draft_read_statics(draft, table, yaml_get(root, "static_tags"));
 }

@@ -120,6 +120,14 @@ static bool is_both(const struct draft_column *tag, const struct draft_column *m
 	return tag->is_metric_tag && !metric->column.is_tag;
 }
 
+/* One object under two published names in one file: both are good. */
+static bool is_other_name(const struct draft_column *a, const struct draft_column *b)
+{
+	return same_tag(a, b) && a->is_metric_tag && b->is_metric_tag &&
+	       a->node->place.file == b->node->place.file && a->column.alias != NULL &&
+	       b->column.alias != NULL && strcmp(a->column.alias, b->column.alias) != 0;
+}
+
 static void name_duplicate(struct draft_table *table, struct draft_column *column)
 {
 	char *name = NULL;
@@ -141,7 +149,7 @@ void draft_put(struct draft *draft, struct draft_table *table, struct draft_colu
 	struct diag_place place = column->node->place;
 	struct draft_column *old = find(table, column->column.name);
 
-	if (old != NULL && is_both(column, old)) {
+	if (old != NULL && (is_both(column, old) || is_other_name(column, old))) {
 		tell_apart(column);
 		old = find(table, column->column.name);
 	} else if (old != NULL && is_both(old, column)) {

@@ -20,6 +20,7 @@ struct draft_column {
 	const char *title; /* of its graph; the file's */
 	enum series_style style;
 	bool is_metric_tag; /* from `metric_tags`: may be an object that is a metric as well */
+	bool is_elsewhere;  /* such a one, and not below its entry's table */
 	bool allow_duplicate;
 };
 
@@ -75,6 +76,7 @@ struct column_defaults {
 	const char *type;		 /* metric_type of the entry, or NULL */
 	const char *table;		 /* the MIB's name of the entry's table, or NULL */
 	const struct yaml_node *options; /* of the entry, or NULL */
+	const struct oid *table_oid;	 /* of the entry's table, or NULL */
 	bool is_scalar;
 	bool is_published; /* scalars as published: asked for as they stand, with .0 where they do not end so
 			    */
@@ -109,6 +111,12 @@ bool draft_read_tag(struct profile_reader *reader, const struct yaml_node *node,
     const struct column_defaults *defaults, struct draft_column *column);
 void draft_read_tags(struct draft *draft, struct draft_table *table, const struct yaml_node *list,
     const struct column_defaults *defaults);
+void draft_read_one_tag(struct draft *draft, struct draft_table *table, const struct yaml_node *node,
+    const struct column_defaults *defaults);
+/* The table that has a column beside that one. NULL if none. */
+struct draft_table *draft_table_of(struct draft *draft, const struct oid *oid);
+/* Tags of tables whose other columns are not asked for make no rows. */
+void draft_find_foreign(struct draft_table *table);
 void draft_read_statics(struct draft *draft, struct draft_table *table, const struct yaml_node *list);
 void draft_put_constant(struct draft *draft, struct draft_table *table, const struct yaml_node *node,
     const char *name, const char *text);

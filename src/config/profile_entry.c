@@ -105,7 +105,8 @@ static void read_scalar(struct draft *draft, struct draft_table *table, const st
 }
 
 /* What goes for all columns of an entry. */
-static struct column_defaults read_defaults(struct profile_reader *reader, const struct yaml_node *node)
+static struct column_defaults read_defaults(
+    struct profile_reader *reader, const struct yaml_node *node, struct oid *table_oid)
 {
 	const struct yaml_node *type = yaml_get(node, "metric_type"), *table = yaml_get(node, "table");
 	struct column_defaults defaults = {.options = yaml_get(node, "options")};
@@ -116,6 +117,10 @@ static struct column_defaults read_defaults(struct profile_reader *reader, const
 	defaults.table =
 	    yaml_text(table != NULL && table->type == YAML_MAPPING ? yaml_get(table, "name") : table);
 	defaults.auto_ds = !any_ds(yaml_get(node, "symbols")) && !any_ds(yaml_get(node, "derived"));
+	/* A malformed one is told where the table is read. */
+	if (table != NULL && table->type == YAML_MAPPING && yaml_text(yaml_get(table, "OID")) != NULL &&
+	    oid_parse(yaml_text(yaml_get(table, "OID")), table_oid) == ERR_OK)
+		defaults.table_oid = table_oid;
 	if (defaults.options != NULL)
 		(void)node_keys(reader, defaults.options, WHERE_OPTIONS); /* told; it is read in any case */
 	return defaults;
@@ -147,7 +152,8 @@ static struct draft_table *table_of(struct draft *draft, const struct yaml_node 
 static void read_entry(struct draft *draft, const struct yaml_node *node)
 {
 	struct profile_reader *reader = draft->reader;
-	const struct column_defaults defaults = read_defaults(reader, node);
+	struct oid table_oid;
+	const struct column_defaults defaults = read_defaults(reader, node, &table_oid);
 	struct draft_table *table = table_of(draft, node, defaults.is_scalar);
 
 	if (table == NULL)

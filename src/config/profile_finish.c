@@ -90,6 +90,18 @@ static void add_key(struct draft *draft, const struct yaml_node *node, struct ta
 		table->keys[table->n_keys++] = column;
 }
 
+/* What an agent says of a row, before what is only a part of its index. */
+static void guess_keys(struct table *table)
+{
+	table->keys_guessed = true;
+	for (int computed = 0; computed <= 1; computed++) {
+		for (size_t i = 0; i < table->n_columns; i++) {
+			if (table_identifies(table, i) && (table->columns[i].n_sources == 0) == computed)
+				table->keys[table->n_keys++] = (int)i;
+		}
+	}
+}
+
 /* Keys as given; without them all tags that may be, in their order. */
 static void finish_keys(struct draft *draft, struct draft_table *from, struct table *table)
 {
@@ -101,10 +113,7 @@ static void finish_keys(struct draft *draft, struct draft_table *from, struct ta
 	}
 	table->keys = mem_calloc(table->n_columns, sizeof *table->keys);
 	if (from->key == NULL) {
-		for (size_t i = 0; i < table->n_columns; i++) {
-			if (table_identifies(table, i))
-				table->keys[table->n_keys++] = (int)i;
-		}
+		guess_keys(table);
 	} else if (from->key->type == YAML_SEQUENCE) {
 		for (const struct yaml_entry *e = yaml_first(from->key); e != NULL; e = e->next)
 			add_key(draft, e->value, table);
@@ -182,6 +191,7 @@ void draft_finish(struct draft *draft)
 	for (size_t i = 0; i < draft->tables.n; i++) {
 		struct draft_table *from = &draft->tables.v[i];
 
+		draft_find_foreign(from);
 		draft_apply_conditions(draft, from);
 		if (!can_ask(from)) {
 			if (diag_errors(draft->reader->diag) == 0) /* else they are why */

@@ -149,6 +149,8 @@ static bool read_object_tag(struct profile_reader *reader, const struct yaml_nod
 		draft_read_names(reader, yaml_get(node, "mapping"), column);
 	if (tag != NULL && strcmp(tag, column->name) != 0)
 		column->alias = mem_strdup(tag);
+	out->is_elsewhere =
+	    defaults->table_oid != NULL && !oid_starts(&column->sources[0].oid, defaults->table_oid);
 	return read_foreign(reader, node, defaults, column);
 }
 
@@ -266,21 +268,71 @@ void draft_read_statics(struct draft *draft, struct draft_table *table, const st
 		put_static(draft, table, e->value);
 }
 
+void draft_read_one_tag(struct draft *draft, struct draft_table *table, const struct yaml_node *node,
+    const struct column_defaults *defaults)
+{
+	struct draft_column column;
+
+	if (node->type == YAML_SCALAR)
+		put_static(draft, table, node);
+	else if (!node_keys(draft->reader, node, WHERE_TAG))
+		return;
+	else if (yaml_get(node, "match") != NULL || yaml_get(node, "tags") != NULL)
+		put_parts(draft, table, node, defaults);
+	else if (draft_read_tag(draft->reader, node, defaults, &column))
+		draft_put(draft, table, &column);
+}
+
 void draft_read_tags(struct draft *draft, struct draft_table *table, const struct yaml_node *list,
     const struct column_defaults *defaults)
 {
 	if (!node_is_list(draft->reader, list, "metric_tags"))
 		return;
-	for (const struct yaml_entry *e = yaml_first(list); e != NULL; e = e->next) {
-		struct draft_column column;
+	for (const struct yaml_entry *e = yaml_first(list); e != NULL; e = e->next)
+		draft_read_one_tag(draft, table, e->value, defaults);
+}
 
-		if (e->value->type == YAML_SCALAR)
-			put_static(draft, table, e->value);
-		else if (!node_keys(draft->reader, e->value, WHERE_TAG))
-			continue;
-		else if (yaml_get(e->value, "match") != NULL || yaml_get(e->value, "tags") != NULL)
-			put_parts(draft, table, e->value, defaults);
-		else if (draft_read_tag(draft->reader, e->value, defaults, &column))
-			draft_put(draft, table, &column);
+/* ---- whose rows a tag's cells are of ---- */
+
+static bool same_parent(const struct oid *a, const struct oid *b)
+{
+	struct oid parent = *a;
+
+	if (parent.len == 0)
+		return false;
+	parent.len--;
+	return b->len == a->len && oid_starts(b, &parent);
+}
+
+static bool has_sibling(const struct draft_table *table, const struct oid *oid)
+{
+	for (size_t i = 0; i < table->columns.n; i++) {
+		const struct draft_column *one = &table->columns.v[i];
+
+		for (size_t k = 0; !one->is_metric_tag && k < one->column.n_sources; k++) {
+			if (same_parent(&one->column.sources[k].oid, oid))
+				return true;
+		}
+	}
+	return false;
+}
+
+struct draft_table *draft_table_of(struct draft *draft, const struct oid *oid)
+{
+	for (size_t i = 0; i < draft->tables.n; i++) {
+		if (!draft->tables.v[i].table.is_scalar && has_sibling(&draft->tables.v[i], oid))
+			return &draft->tables.v[i];
+	}
+	return NULL;
+}
+
+void draft_find_foreign(struct draft_table *table)
+{
+	for (size_t i = 0; i < table->columns.n && !table->table.is_scalar; i++) {
+		struct draft_column *one = &table->columns.v[i];
+
+		if (one->is_metric_tag && one->is_elsewhere && one->column.n_sources > 0 &&
+		    !has_sibling(table, &one->column.sources[0].oid))
+			one->column.is_foreign = true;
 	}
 }

@@ -138,6 +138,7 @@ struct table {
 	size_t n_columns, n_counters, n_ds;
 	int *keys; /* column numbers of tags, tried in order, that name a row */
 	size_t n_keys;
+	bool keys_guessed;     /* nobody gave them: one that only repeats the index comes last */
 	int discontinuity;     /* column whose change invalidates the row's counters, or -1 */
 	struct source guard;   /* scalar that changes when rows are renumbered (ifTableLastChange); guard.name
 				  NULL = none */

@@ -116,6 +116,36 @@ static void name_unique(
 	str_fini(&text);
 }
 
+/* Whether a tag says of all rows only what their index is (ifIndex). */
+static bool is_echo(const struct walked *walked, size_t column)
+{
+	char index[OID_TEXT_MAX];
+
+	for (const struct walked_row *row = walked->rows; row != NULL; row = row->hh.next) {
+		const char *tag = walked_text(walked, row, column);
+
+		if (tag == NULL ||
+		    strcmp(tag, oid_index_format(row->index, row->index_len, index, sizeof index)) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* Indexes move; names are asked first, where nobody has said otherwise. */
+static void put_echoes_last(const struct walked *walked, int *columns, size_t n)
+{
+	int echoes[PROFILE_COLUMNS_MAX];
+	size_t n_names = 0, n_echoes = 0;
+
+	for (size_t k = 0; k < n; k++) {
+		if (is_echo(walked, (size_t)columns[k]))
+			echoes[n_echoes++] = columns[k];
+		else
+			columns[n_names++] = columns[k];
+	}
+	memcpy(columns + n_names, echoes, n_echoes * sizeof *columns);
+}
+
 static bool any_nameless(const struct walked *walked)
 {
 	for (struct walked_row *row = walked->rows; row != NULL; row = row->hh.next) {
@@ -178,6 +208,8 @@ size_t naming_assign(struct walked *walked)
 			row->key = mem_strdup(walked->table->name);
 		return 0;
 	}
+	if (walked->table->keys_guessed)
+		put_echoes_last(walked, columns, n);
 	for (size_t k = 0; k < n && any_nameless(walked); k++)
 		name_unique(walked, &taken, columns, k, k);
 	for (size_t k = 1; k < n && any_nameless(walked); k++)

@@ -258,6 +258,33 @@ static void constants_alone(void **state)
 	drop_table(&table);
 }
 
+/* ifIndex as the first tag: names that stay go before it, unless somebody wants it so. */
+static void an_index_by_another_name_comes_last(void **state)
+{
+	struct table table;
+	struct walked *walked;
+
+	(void)state;
+	make_table(&table);
+	for (int guessed = 0; guessed <= 1; guessed++) {
+		table.keys_guessed = guessed;
+		walked = walked_new(&table);
+		found_row(walked, 3, "3", "port a", NULL);
+		found_row(walked, 4, "4", "port b", NULL);
+		assert_int_equal(naming_assign(walked), 0);
+		assert_string_equal(walked->rows->key, guessed ? "port a" : "3");
+		walked_free(walked);
+	}
+	walked = walked_new(&table);
+	found_row(walked, 3, "3", NULL, NULL);
+	found_row(walked, 4, "4", "", NULL);
+	naming_assign(walked);
+	assert_string_equal(walked->rows->key, "3");
+	assert_false(walked->rows->weak_key);
+	walked_free(walked);
+	drop_table(&table);
+}
+
 /* States and what is the same everywhere tell no row from another. */
 static void what_identifies(void **state)
 {
@@ -288,6 +315,7 @@ int main(void)
 	    cmocka_unit_test(short_and_broken_indexes),
 	    cmocka_unit_test(indexes_read_as_what_they_are),
 	    cmocka_unit_test(constants_alone),
+	    cmocka_unit_test(an_index_by_another_name_comes_last),
 	    cmocka_unit_test_setup_teardown(what_identifies, setup, teardown),
 	};
 
