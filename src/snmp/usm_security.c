@@ -99,7 +99,12 @@ static size_t usm_overhead(const struct security *security)
 {
 	const struct usm_security *self = (const struct usm_security *)(const void *)security;
 
-	return usm_message_overhead(usm_account_user(self->account));
+	const struct usm_user *user = usm_account_user(self->account);
+	/* The engine-id stands in a message twice, unless the context has one of its own; few are as long as
+	 * they may be. */
+	size_t times = user->context_engine.len > 0 ? 1 : 2, len = self->engine.id.len;
+
+	return usm_message_overhead(user) - (len > 0 ? times * (USM_ENGINE_ID_MAX - len) : 0);
 }
 
 /* --- who the agent is --- */
