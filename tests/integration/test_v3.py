@@ -249,3 +249,26 @@ def test_a_dead_agent_keeps_nobody_waiting(tmp_path):
         assert after["timeouts"] - before["timeouts"] <= after["polls"] - before["polls"]
     for hole in holes:
         hole.close()
+
+
+def test_another_passphrase_in_the_same_file(tmp_path):
+    """A reload reads the files again; what was derived from the old content is nobody's."""
+    port = free_port()
+    secrets(tmp_path)
+    addresses = {"a": f"127.0.4.1:{port}", "b": f"127.0.4.2:{port}"}
+    devices = "".join(f'- {{name: {name}, address: "{address}", credential: {name}}}\n' for name, address in addresses.items())
+    listen = ",".join(f"udp:{address}" for address in addresses.values())
+    credentials = {"a": credential("u", "SHA-256", "AES-256-C"),
+                   "b": credential("u", "SHA-256", "AES-256-C", auth_key="wrong.key")}
+    with Snmpd(tmp_path, create("u", "SHA-256", "AES-256-C"), listen=listen), \
+            Rollcalld(tmp_path, devices, settings(credentials)) as daemon:
+        daemon.wait_state("a", "up")
+        assert "wrong authentication key" in daemon.wait_state("b", "down", hard=True)["problems"][0]["text"]
+        (tmp_path / "wrong.key").write_text("authentic phrase\n")
+        assert "1 changed, 1 as before" in daemon.run("reload").stdout
+        daemon.wait_state("b", "up", hard=True)
+        (tmp_path / "a.key").write_text("no longer the phrase\n")
+        assert "1 changed, 1 as before" in daemon.run("reload").stdout
+        assert "wrong authentication key" in daemon.wait_state("a", "down", hard=True)["problems"][0]["text"]
+        assert daemon.status("b")["state"] == "up"
+        assert "authentic phrase" not in daemon.logged() and "longer the phrase" not in daemon.logged()
