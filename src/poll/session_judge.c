@@ -151,16 +151,13 @@ static void look_at_refreshes(struct session *session, struct session_table *tab
 
 static void learn_refreshes(struct session *session, struct session_table *table)
 {
-	char period[UNITS_TEXT_MAX];
-
 	if (table->refresh == NULL)
 		return;
 	switch (refresh_learn(table->refresh)) {
 	case REFRESH_LEARNED:
 		commit_forget_rates(table->set);
-		log_info("counters are served from a cache", "dev=%s table=%s period=\"%s\"",
-		    session->device->name, table->set->table->name,
-		    units_duration(period, table->refresh->period));
+		log_info("counters are served from a cache", "dev=%s table=%s period_s=%.2f",
+		    session->device->name, table->set->table->name, (double)table->refresh->period / 1e9);
 		break;
 	case REFRESH_LOST:
 		log_info("counters are no longer refreshed as they were", "dev=%s table=%s",

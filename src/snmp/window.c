@@ -5,6 +5,7 @@
 /* How much an answer may wait before it counts as waiting: loops and schedulers add to it. */
 #define WAIT_NOISE INT64_C(10000000)
 /* PDUs that may wait at the agent: one in its hands and one that is next keep it busy. */
+#define PATIENCE_LAST  64
 #define WAITING_ONE    1
 #define WAITING_ENOUGH 2
 #define WAITING_MANY   4
@@ -35,7 +36,7 @@ void window_restart(struct window *window)
 static void set_size(struct window *window, unsigned size)
 {
 	window->size = (uint8_t)size;
-	window->answers = 0;
+	window->answers = window->crowded = 0;
 }
 
 /* PDUs that wait at the agent rather than travel, of those in flight (as TCP Vegas reckons). */
@@ -59,22 +60,32 @@ void window_filled(struct window *window, int64_t now)
 	window->filled = now;
 }
 
+/* Answers before it opens further. */
+static unsigned patience(const struct window *window)
+{
+	return window->size + 1u == window->ceiling ? window->size * window->patience : window->size;
+}
+
 void window_answered(struct window *window, int64_t sent, unsigned before, int64_t rtt)
 {
 	int64_t queue = waiting(window, before, rtt);
 
 	if (window->filled < sent)
 		return; /* it was not the window that held anything up */
-	if (window->answers < UINT8_MAX)
-		window->answers++;
 	if (queue >= WAITING_ONE)
 		window->steep = window->size;
 	if (queue >= WAITING_ENOUGH) {
-		if (queue >= WAITING_MANY && window->answers >= window->size)
+		window->answers = 0;
+		window->crowded = queue >= WAITING_MANY ? (uint8_t)(window->crowded + 1u) : 0;
+		if (window->crowded >= window->size && window->size > 1)
 			set_size(window, window->size - 1u);
 		return;
 	}
-	if (window->size < window->most && (window->size < window->steep || window->answers >= window->size))
+	window->crowded = 0;
+	if (window->answers < UINT16_MAX)
+		window->answers++;
+	if (window->size < window->most &&
+	    (window->size < window->steep || window->answers >= patience(window)))
 		set_size(window, window->size + 1u);
 }
 
@@ -84,6 +95,10 @@ void window_lost(struct window *window, int64_t sent, int64_t now)
 		return;
 	window->closed = now;
 	window->losses++;
+	window->patience = window->size != window->ceiling	  ? 1
+			   : window->patience < PATIENCE_LAST / 2 ? (uint8_t)(2u * window->patience)
+								  : PATIENCE_LAST;
+	window->ceiling = window->size;
 	set_size(window, window->size > 1 ? window->size / 2u : 1);
 	window->steep = window->size;
 }

@@ -3,7 +3,8 @@
  * Begins small, opens while answers come without loss, closes by half when one is lost
  * (RFC 5681 gives the shape: by one an answer at first, after a loss by one a round). It
  * stops opening when answers only wait for one another: an agent that does one thing at a
- * time is not faster when it is asked for sixteen, and small ones forget what waits. */
+ * time is not faster when it is asked for sixteen, and small ones forget what waits. Where it
+ * met loss it goes again after a number of rounds that doubles each time that is in vain. */
 #ifndef ROLLCALL_SNMP_WINDOW_H
 #define ROLLCALL_SNMP_WINDOW_H
 
@@ -15,7 +16,10 @@
 struct window {
 	uint8_t size, most;
 	uint8_t steep;	   /* up to this size every answer opens it */
-	uint8_t answers;   /* of a full window, since it changed */
+	uint8_t ceiling;   /* where it met loss the last time; 0 = nowhere */
+	uint8_t patience;  /* rounds before it is that wide again: they double each time that is in vain */
+	uint16_t answers;  /* in a row that did not wait */
+	uint8_t crowded;   /* in a row that waited behind many */
 	int64_t least_rtt; /* ns, of an answer that waited for nothing; 0 = none yet */
 	int64_t filled;	   /* monotonic ns, when something had to wait for room the last time */
 	int64_t closed;	   /* monotonic ns, when it closed the last time */

@@ -99,6 +99,28 @@ static void a_long_way_is_no_queue(void **state)
 	assert_int_equal(window.size, WINDOW_MAX);
 }
 
+/* An agent with room for two: it is not asked for three at once in each poll. */
+static void where_it_met_loss_it_goes_later_each_time(void **state)
+{
+	struct window window;
+	unsigned before[8] = {0};
+	int64_t now = 1000 * MS;
+
+	(void)state;
+	window_init(&window, 0);
+	for (unsigned i = 0; i < 8; i++) {
+		while (window.size < 3) {
+			answers(&window, 1, 20 * MS);
+			before[i]++;
+		}
+		window_lost(&window, now, now + 1);
+		now += 10 * MS;
+	}
+	assert_int_equal(before[1], 1 + 2);
+	assert_int_equal(before[2], 1 + 2 * 2);
+	assert_int_equal(before[7], 1 + 2 * 64);
+}
+
 static void limits(void **state)
 {
 	struct window window;
@@ -126,6 +148,7 @@ int main(void)
 	    cmocka_unit_test(after_a_loss_it_opens_by_one_a_round),
 	    cmocka_unit_test(stops_where_it_only_makes_a_queue),
 	    cmocka_unit_test(a_long_way_is_no_queue),
+	    cmocka_unit_test(where_it_met_loss_it_goes_later_each_time),
 	    cmocka_unit_test(limits),
 	};
 
