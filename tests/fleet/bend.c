@@ -27,16 +27,29 @@ static uint64_t odd_clock(const struct agent_ask *ask, uint64_t uptime)
 	return uptime;
 }
 
+static uint64_t cached(const struct agent_ask *ask, uint64_t uptime)
+{
+	int64_t seconds = arg(ask, FAULT_CACHED, 0);
+
+	return seconds > 0 && seconds < UINT32_MAX ? uptime - uptime % ((uint64_t)seconds * 100) : uptime;
+}
+
+static uint64_t leaps(const struct agent_ask *ask)
+{
+	int64_t every = arg(ask, FAULT_JUMP, 1);
+
+	if (every <= 0)
+		return 0;
+	return (ask->number - ask->device->leaps_from) / (uint64_t)every * (uint64_t)arg(ask, FAULT_JUMP, 0);
+}
+
 static void bend_numbers(const struct agent_ask *ask, struct mib_view *view)
 {
-	int64_t period = arg(ask, FAULT_CACHED, 0) * 100, every = arg(ask, FAULT_JUMP, 1);
-
 	view->ticks = odd_clock(ask, view->uptime);
-	if (has(ask, FAULT_CACHED) && period > 0)
-		view->counted -= view->counted % (uint64_t)period;
-	if (has(ask, FAULT_JUMP) && every > 0)
-		view->jump = (ask->number - ask->device->leaps_from) / (uint64_t)every *
-			     (uint64_t)arg(ask, FAULT_JUMP, 0);
+	if (has(ask, FAULT_CACHED))
+		view->counted = cached(ask, view->uptime);
+	if (has(ask, FAULT_JUMP))
+		view->jump = leaps(ask);
 	if (has(ask, FAULT_RESTLESS))
 		view->restless = ask->number;
 	if (has(ask, FAULT_LONG_TEXT) && arg(ask, FAULT_LONG_TEXT, 0) > 0)

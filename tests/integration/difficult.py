@@ -11,10 +11,11 @@ import subprocess
 import time
 
 from fleet import Fleet, FleetError, program
-from lab import Rollcalld
+from lab import BUILD, Rollcalld
 
 SETTINGS = ("interval: 1s\ntimeout: 200ms\nretries: 1\ntries: 2\narchive: [{step: 1s, keep: 1h}]\n"
             "credentials:\n  public: {version: 2c, community: public}\n  old: {version: 1, community: public}\n")
+SANITIZED = "asan" in str(BUILD)
 PORTS = 4
 ACQUAINTANCE = 3  # seconds until those that turn, turn
 SETTLING = 6  # seconds in which what turned may be looked into
@@ -209,7 +210,7 @@ class Bench:
             base = form["base"] if seen.uptime["boots"] == 1 else 0
             ticks = (int(metric["value"]) - base) % 2 ** bits * 100 / form["rate"]
             right = seen.uptime["uptime_cs"] % (2 ** bits * 100 / form["rate"])
-            if not right - 3000 <= ticks <= right + 2 and not right < 3000:
+            if not right - 9000 <= ticks <= right + 2 and not right < 9000:
                 yield Wrong(f"shown {key} {name} value", ticks, right)
 
     @staticmethod
@@ -237,6 +238,6 @@ class Bench:
 
 
 def run_all(benches):
-    """Side by side: they wait most of the time."""
-    with concurrent.futures.ThreadPoolExecutor(len(benches)) as pool:
+    """Side by side: they wait most of the time, but under sanitizers."""
+    with concurrent.futures.ThreadPoolExecutor(6 if SANITIZED else len(benches)) as pool:
         return list(pool.map(Bench.run, benches))
