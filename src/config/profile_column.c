@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAMES_MAX 4096
+#define NAMES_MAX	4096
+#define BORROWED_FACTOR UINT64_C(0x9e3779b97f4a7c15)
 
 /* ---- kind ---- */
 
@@ -50,12 +51,32 @@ static const char *type_of(
 	return text != NULL ? text : defaults->type;
 }
 
-static int read_kind(
-    struct profile_reader *reader, const struct yaml_node *node, const struct column_defaults *defaults)
+/* As another profile has it for the same object. */
+static bool borrow_kind(
+    struct profile_reader *reader, const struct yaml_node *node, enum kind *kind, const char **unit)
+{
+	const char *text = yaml_text(yaml_get(node, "OID"));
+	struct oid oid;
+
+	if (text == NULL || oid_parse(text, &oid) != ERR_OK ||
+	    !profile_kinds_find(reader->kinds, &oid, kind, unit))
+		return false;
+	if (yaml_get(node, "scale") != NULL || yaml_get(node, "scale_factor") != NULL)
+		*unit = NULL; /* of another number */
+	reader->borrowed = (reader->borrowed + (uint64_t)*kind + 1) * BORROWED_FACTOR;
+	if (*unit != NULL)
+		reader->borrowed ^= str_hash(*unit, strlen(*unit));
+	return true;
+}
+
+/* *unit becomes that of a kind that is borrowed. */
+static int read_kind(struct profile_reader *reader, const struct yaml_node *node,
+    const struct column_defaults *defaults, const char **unit)
 {
 	static const char *const kinds[] = {
 	    "gauge", "counter", "enum", "bits", "timeticks", "datetime", "text"};
 	const struct yaml_node *given = yaml_get(node, "kind");
+	enum kind borrowed;
 	const char *text;
 	int kind;
 
@@ -70,6 +91,8 @@ static int read_kind(
 	text = type_of(reader, node, defaults);
 	if (text != NULL)
 		return kind_of_type(reader, own_type(node) != NULL ? own_type(node) : node, text);
+	if (borrow_kind(reader, node, &borrowed, unit))
+		return (int)borrowed;
 	node_kindless(reader, node, yaml_text(yaml_get(node, "name")));
 	return KIND_GAUGE;
 }
@@ -334,7 +357,7 @@ bool draft_read_symbol(struct profile_reader *reader, const struct yaml_node *no
 {
 	const struct yaml_node *options = yaml_get(node, "options");
 	struct column *column = &out->column;
-	const char *alias;
+	const char *alias, *unit = NULL;
 	bool is_tag = read_is_tag(reader, yaml_get(node, "tag"), &alias), ok;
 	int kind = KIND_TEXT;
 
@@ -342,12 +365,16 @@ bool draft_read_symbol(struct profile_reader *reader, const struct yaml_node *no
 	if (node_bool(reader, yaml_get(node, "constant_value_one"), false))
 		return read_one(reader, node, out);
 	if (!is_tag)
-		kind = read_kind(reader, node, defaults);
+		kind = read_kind(reader, node, defaults, &unit);
 	ok = kind != -1 && draft_read_sources(reader, node, defaults, column);
 	if (ok) {
 		column->kind = kind == KIND_FLAG ? KIND_GAUGE : (enum kind)kind;
 		column->is_tag = kind == KIND_TEXT;
 		draft_read_common(reader, node, out);
+	}
+	if (ok && unit != NULL && column->unit[0] == '\0') {
+		free(column->unit);
+		column->unit = mem_strdup(unit);
 	}
 	if (ok && kind == KIND_FLAG)
 		ok = draft_read_flag(reader, node, options != NULL ? options : defaults->options, column);

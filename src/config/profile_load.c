@@ -239,6 +239,7 @@ static struct profile *build(struct loader *loader, struct file *file)
 	profile->file = mem_strdup(file->path);
 	read_identity(loader, yaml_root(file->yaml), profile);
 	draft_init(&draft, &loader->reader, profile);
+	loader->reader.borrowed = 0;
 	for (size_t i = 0; i < order.n; i++)
 		profile->digest = digest_yaml(yaml_root(order.v[i]->yaml), profile->digest);
 	for (size_t i = 0; i < order.n; i++) {
@@ -250,6 +251,7 @@ static struct profile *build(struct loader *loader, struct file *file)
 	for (size_t i = 0; i < order.n; i++)
 		draft_read_virtual(&draft, yaml_get(yaml_root(order.v[i]->yaml), "virtual_metrics"));
 	draft_finish(&draft);
+	profile->digest ^= loader->reader.borrowed;
 	draft.profile = NULL;
 	draft_fini(&draft);
 out:
@@ -290,18 +292,22 @@ enum err profile_load_all(
 	for (size_t i = 0; i < n; i++)
 		load_file(&loader, &loader.files[i], files[i]);
 	for (size_t i = 0; i < n; i++) {
+		if (loader.files[i].yaml != NULL)
+			profile_kinds_add(&loader.reader.kinds, yaml_root(loader.files[i].yaml));
+	}
+	for (size_t i = 0; i < n; i++) {
 		struct profile *profile = build(&loader, &loader.files[i]);
 
 		if (profile != NULL)
 			profiles[built++] = profile;
 	}
 	profile_reader_report(&loader.reader);
+	profile_reader_fini(&loader.reader);
 	for (size_t i = 0; i < n; i++) {
 		yaml_free(loader.files[i].yaml);
 		free(loader.files[i].name);
 	}
 	free(loader.files);
-	profile_reader_fini(&loader.reader);
 	if (diag_errors(diag) > before) {
 		for (size_t i = 0; i < built; i++)
 			profile_free(profiles[i]);

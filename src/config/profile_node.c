@@ -134,6 +134,8 @@ void profile_reader_fini(struct profile_reader *reader)
 {
 	said_fini(&reader->unused);
 	said_fini(&reader->kindless);
+	profile_kinds_free(reader->kinds);
+	reader->kinds = NULL;
 }
 
 struct diag_place node_place(const struct yaml_node *node, size_t offset)

@@ -6,6 +6,7 @@
 
 #include "base/match.h"
 #include "config/diag.h"
+#include "config/profile_kinds.h"
 #include "config/profile_load.h"
 #include "config/yaml.h"
 #include "model/oid.h"
@@ -25,6 +26,8 @@ struct profile_said {
 struct profile_reader {
 	struct diag *diag;
 	struct profile_said unused, kindless;
+	struct profile_kinds *kinds; /* of all files */
+	uint64_t borrowed;	     /* digest of what was taken from there for the profile being built */
 };
 /* Says it. */
 void profile_reader_report(struct profile_reader *reader);
