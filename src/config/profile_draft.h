@@ -91,12 +91,15 @@ bool draft_read_derived(struct profile_reader *reader, const struct yaml_node *n
 void draft_read_common(struct profile_reader *reader, const struct yaml_node *node, struct draft_column *out);
 /* `enum` or `mapping`; node may be NULL. */
 void draft_read_names(struct profile_reader *reader, const struct yaml_node *node, struct column *column);
-/* A data source's name for a metric that was given none: its own, or its beginning and a hash. Caller frees.
- */
-char *draft_auto_ds(const char *name);
 /* Sets sources and name. */
 bool draft_read_sources(struct profile_reader *reader, const struct yaml_node *node,
     const struct column_defaults *defaults, struct column *column);
+
+/* profile_ds.c: `ds` of a metric, or the name that it is stored under without one. */
+void draft_read_ds(struct profile_reader *reader, const struct yaml_node *node,
+    const struct column_defaults *defaults, struct draft_column *column);
+/* The metric's own name, or its beginning and a hash. Caller frees. */
+char *draft_auto_ds(const char *name);
 
 /* profile_text.c: format, patterns and conversion of one column. */
 void draft_read_text(struct profile_reader *reader, const struct yaml_node *node, struct column *column);

@@ -1,6 +1,7 @@
 #include "poll/transform.h"
 
 #include "model/oid.h"
+#include "poll/rewrite.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -96,58 +97,6 @@ static struct number parse_number(const char *text)
 	return no_number;
 }
 
-/* How a text is taken apart. */
-struct rule {
-	const struct match *extract; /* NULL: not at all */
-	const char *rewrite;
-};
-
-static struct rule rule_of(const struct column *column, const struct source *source)
-{
-	if (source != NULL && source->extract != NULL)
-		return (struct rule){source->extract, source->rewrite};
-	return (struct rule){column->extract, column->rewrite};
-}
-
-/* Puts capture groups into a template: $1, ${1} or \1; a group that took no part is empty. */
-static void expand(const struct rule *rule, const char *text, struct str *out)
-{
-	for (const char *p = rule->rewrite; *p != '\0'; p++) {
-		const char *digit = p + 1;
-		char part[TEXT_MAX];
-		bool braced;
-
-		if (*p != '$' && *p != '\\') {
-			str_add_char(out, *p);
-			continue;
-		}
-		braced = *p == '$' && *digit == '{';
-		digit += braced;
-		if (*digit < '0' || *digit > '9' || (braced && digit[1] != '}')) {
-			str_add_char(out, *p);
-			continue;
-		}
-		if (match_capture(rule->extract, text, (unsigned)(*digit - '0'), part, sizeof part))
-			str_add(out, part);
-		p = digit + braced;
-	}
-}
-
-/* What the rule makes of a text; false when the pattern does not match. */
-static bool apply(const struct rule *rule, const char *text, char part[TEXT_MAX])
-{
-	struct str out = {0};
-
-	if (rule->rewrite == NULL)
-		return match_capture(rule->extract, text, 1, part, TEXT_MAX);
-	if (!match_test(rule->extract, text))
-		return false;
-	expand(rule, text, &out);
-	copy_text(part, (const uint8_t *)str_text(&out), out.len);
-	str_fini(&out);
-	return true;
-}
-
 /* Agents of one vendor send "up", those of another 1. */
 static struct number named_number(const struct column *column, const char *text)
 {
@@ -161,17 +110,17 @@ static struct number named_number(const struct column *column, const char *text)
 static struct number text_number(
     const struct column *column, const struct source *source, const uint8_t *p, size_t len)
 {
-	struct rule rule = rule_of(column, source);
-	char text[TEXT_MAX], part[TEXT_MAX];
+	struct rewrite rule = rewrite_of(column, source);
+	char text[TEXT_MAX], part[REWRITE_TEXT_MAX];
 	struct number number;
 
-	if (rule.extract == NULL && len >= TEXT_MAX)
+	if (rule.match == NULL && len >= TEXT_MAX)
 		return no_number;
 	copy_text(text, p, len);
-	if (rule.extract != NULL && !apply(&rule, text, part))
+	if (rule.match != NULL && !rewrite_apply(&rule, text, part))
 		return no_number;
-	number = parse_number(rule.extract != NULL ? part : text);
-	return number.form != CELL_NONE ? number : named_number(column, rule.extract != NULL ? part : text);
+	number = parse_number(rule.match != NULL ? part : text);
+	return number.form != CELL_NONE ? number : named_number(column, rule.match != NULL ? part : text);
 }
 
 /* --- octets that are no text --- */
@@ -264,7 +213,7 @@ static struct number octets_number(
 		return bits_number(p, len);
 	if (column->kind == KIND_DATETIME && value_date(value, &epoch))
 		return from_double(epoch);
-	if (column->kind == KIND_COUNTER && rule_of(column, source).extract == NULL && len == 8 &&
+	if (column->kind == KIND_COUNTER && rewrite_of(column, source).match == NULL && len == 8 &&
 	    !all_digits(p, len))
 		return big_endian(p, len);
 	return text_number(column, source, p, len);
@@ -277,7 +226,7 @@ static struct number oid_number(
 	char text[OID_TEXT_MAX];
 	struct oid oid;
 
-	if (rule_of(column, source).extract == NULL ||
+	if (rewrite_of(column, source).match == NULL ||
 	    oid_from_ber(value->bytes.p, value->bytes.len, &oid) != ERR_OK)
 		return no_number;
 	oid_format(&oid, text, sizeof text);
@@ -404,9 +353,9 @@ static const char *other_text(const struct column *column, const char *text)
 bool transform_tag(
     const struct column *column, const struct source *source, const struct value *value, struct str *text)
 {
-	struct rule rule = rule_of(column, source);
+	struct rewrite rule = rewrite_of(column, source);
 	struct str whole = {0};
-	char part[TEXT_MAX];
+	char part[REWRITE_TEXT_MAX];
 	const char *name, *other;
 	bool matched = true;
 
@@ -418,10 +367,10 @@ bool transform_tag(
 		return true;
 	}
 	value_add_text(&whole, value, column->format);
-	if (rule.extract != NULL)
-		matched = apply(&rule, str_text(&whole), part);
+	if (rule.match != NULL)
+		matched = rewrite_apply(&rule, str_text(&whole), part);
 	if (matched) { /* the pattern may have cut a character in two */
-		other = other_text(column, rule.extract != NULL ? part : str_text(&whole));
+		other = other_text(column, rule.match != NULL ? part : str_text(&whole));
 		str_add_utf8(text, other, strlen(other));
 	}
 	str_fini(&whole);
