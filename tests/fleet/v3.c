@@ -375,11 +375,8 @@ struct span v3_report(
 	struct name name = {.prefix = {spec->oid, spec->oid_len}};
 	struct header header = {.version = SNMP_V3, .pdu = PDU_REPORT, .id = request->id};
 	struct reply reply;
-	struct value value;
+	struct value value = {.type = BER_COUNTER32, .number = (uint32_t)v3->counts[request->v3->report]};
 
-	value.type = BER_COUNTER32;
-	value.raw = false;
-	value.number = (uint32_t)v3->counts[request->v3->report];
 	reply_begin(&reply, buf, v3->fleet->options.max_size, request);
 	(void)reply_add(&reply, &name, &value);
 	return v3_close(v3, device, request, now, reply_finish(&reply, &header));
