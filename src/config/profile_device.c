@@ -10,6 +10,21 @@
 
 /* ---- fields of `metadata: {device: {fields: ...}}` ---- */
 
+/* The column's pattern becomes that of each of its sources. */
+static void give_pattern(struct column *column)
+{
+	char *error = NULL;
+	size_t offset;
+
+	for (size_t i = 0; column->extract != NULL && i < column->n_sources; i++) {
+		/* It has compiled before. */
+		column->sources[i].extract = match_new(match_pattern(column->extract), &error, &offset);
+		column->sources[i].rewrite = mem_strdup(column->rewrite);
+		free(error);
+		error = NULL;
+	}
+}
+
 /* Adds one object to the field; its patterns are its own. */
 static void add_source(struct profile_reader *reader, const struct yaml_node *node,
     const struct column_defaults *defaults, struct column *column)
@@ -28,12 +43,7 @@ static void add_source(struct profile_reader *reader, const struct yaml_node *no
 		draft_column_fini(&one);
 		return;
 	}
-	if (one.column.extract != NULL) {
-		one.column.sources[0].extract = one.column.extract;
-		one.column.sources[0].rewrite = one.column.rewrite;
-		one.column.extract = NULL;
-		one.column.rewrite = NULL;
-	}
+	give_pattern(&one.column);
 	column->sources =
 	    mem_realloc(column->sources, column->n_sources + one.column.n_sources, sizeof *column->sources);
 	for (size_t i = 0; i < one.column.n_sources; i++)

@@ -143,7 +143,8 @@ static void put_echoes_last(const struct walked *walked, int *columns, size_t n)
 		else
 			columns[n_names++] = columns[k];
 	}
-	memcpy(columns + n_names, echoes, n_echoes * sizeof *columns);
+	for (size_t k = 0; k < n_echoes; k++)
+		columns[n_names + k] = echoes[k];
 }
 
 static bool any_nameless(const struct walked *walked)

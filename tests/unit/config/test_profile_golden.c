@@ -326,11 +326,61 @@ static void test_enum_names(void **state)
 	diag_free(diag);
 }
 
+/* A metric under a condition is unknown where that does not hold. */
+static void test_conditions(void **state)
+{
+	static const char *const file[] = {DIRECTORY "/conditions.yaml"};
+	struct diag *diag = diag_new();
+	struct profile **profiles;
+	const struct table *table;
+	double values[PROFILE_COLUMNS_MAX] = {0};
+	int type, raw, temp;
+	size_t n;
+
+	(void)state;
+	assert_int_equal(profile_load_all(file, 1, diag, &profiles, &n), ERR_OK);
+	table = &profiles[0]->tables[0];
+	type = table_column(table, "exSensorType");
+	raw = table_column(table, "exTemp_raw");
+	temp = table_column(table, "exTemp");
+	assert_true(type >= 0 && raw >= 0 && temp >= 0);
+	values[raw] = 21.5;
+	values[type] = 8;
+	assert_true(fabs(expr_eval(table->columns[temp].formula, slot_value, values) - 21.5) < 1e-9);
+	values[type] = 6;
+	assert_true(isnan(expr_eval(table->columns[temp].formula, slot_value, values)));
+	profile_free(profiles[0]);
+	free(profiles);
+	diag_free(diag);
+}
+
+/* What another file says of an object is a part of what a profile is: a reload must see that. */
+static void test_borrowed_kinds_are_in_the_digest(void **state)
+{
+	static const char *const files[] = {DIRECTORY "/kinds.yaml", DIRECTORY "/kinds.d/ours.yaml"};
+	struct diag *diag = diag_new();
+	struct profile **alone, **both;
+	size_t n_alone, n_both;
+
+	(void)state;
+	assert_int_equal(profile_load_all(files, 1, diag, &alone, &n_alone), ERR_OK);
+	assert_int_equal(profile_load_all(files, 2, diag, &both, &n_both), ERR_OK);
+	assert_true(alone[0]->digest != both[0]->digest);
+	profile_free(alone[0]);
+	profile_free(both[0]);
+	profile_free(both[1]);
+	free(alone);
+	free(both);
+	diag_free(diag);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_golden),
 	    cmocka_unit_test(test_enum_names),
+	    cmocka_unit_test(test_conditions),
+	    cmocka_unit_test(test_borrowed_kinds_are_in_the_digest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
