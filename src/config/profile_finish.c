@@ -123,9 +123,11 @@ static void finish_keys(struct draft *draft, struct draft_table *from, struct ta
 }
 
 /* Published intervals are of metrics, ours of tables: all of them have one, and the shortest counts. */
-static void finish_interval(struct draft_table *from)
+static void finish_interval(struct draft *draft, struct draft_table *from)
 {
+	const struct yaml_node *given = NULL;
 	double least = 0;
+	bool all = true;
 
 	if (from->table.interval > 0)
 		return;
@@ -134,12 +136,18 @@ static void finish_interval(struct draft_table *from)
 
 		if (column->column.is_static || column->column.n_sources == 0)
 			continue;
-		if (!(column->poll_time >= 1) || column->poll_time > 86400)
-			return;
+		if (!(column->poll_time >= 1) || column->poll_time > 86400) {
+			all = false;
+			continue;
+		}
 		if (least <= 0 || column->poll_time < least)
 			least = column->poll_time;
+		given = column->node;
 	}
-	from->table.interval = (int64_t)(least * (double)UNITS_SEC);
+	if (all)
+		from->table.interval = (int64_t)(least * (double)UNITS_SEC);
+	else if (given != NULL)
+		node_unused(draft->reader, given, "poll_time_sec of some metrics of a table");
 }
 
 static void finish_table(struct draft *draft, struct draft_table *from)
@@ -147,7 +155,7 @@ static void finish_table(struct draft *draft, struct draft_table *from)
 	struct table *table = &from->table;
 	struct left left;
 
-	finish_interval(from);
+	finish_interval(draft, from);
 	draft_title_graphs(from);
 	left = (struct left){from->columns.v, from->columns.n};
 	table->columns = mem_calloc(left.n, sizeof *table->columns);

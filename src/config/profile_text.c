@@ -129,8 +129,11 @@ void draft_read_text(struct profile_reader *reader, const struct yaml_node *node
 	read_conversion(reader, yaml_get(node, "conversion"), column);
 	if (node_text(reader, extract) != NULL)
 		set_pattern(reader, extract, 0, column);
-	if (node_text(reader, pattern) == NULL)
+	if (node_text(reader, pattern) == NULL) {
+		if (value != NULL)
+			node_unused(reader, value, "match_value without match_pattern");
 		return;
+	}
 	if (column->extract != NULL) {
 		node_unused(reader, pattern, "match_pattern beside another pattern");
 		return;
