@@ -134,17 +134,16 @@ static bool is_echo(const struct walked *walked, size_t column)
 /* Indexes move; names are asked first, where nobody has said otherwise. */
 static void put_echoes_last(const struct walked *walked, int *columns, size_t n)
 {
-	int echoes[PROFILE_COLUMNS_MAX];
-	size_t n_names = 0, n_echoes = 0;
+	for (size_t k = 0, left = n; left > 0; left--) {
+		int column = columns[k];
 
-	for (size_t k = 0; k < n; k++) {
-		if (is_echo(walked, (size_t)columns[k]))
-			echoes[n_echoes++] = columns[k];
-		else
-			columns[n_names++] = columns[k];
+		if (!is_echo(walked, (size_t)column)) {
+			k++;
+			continue;
+		}
+		memmove(columns + k, columns + k + 1, (n - k - 1) * sizeof *columns);
+		columns[n - 1] = column;
 	}
-	for (size_t k = 0; k < n_echoes; k++)
-		columns[n_names + k] = echoes[k];
 }
 
 static bool any_nameless(const struct walked *walked)
