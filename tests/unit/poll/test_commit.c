@@ -157,6 +157,39 @@ static void scaled_counters(void **state)
 	assert_int_equal(octets(bench), QUALITY_RESET);
 }
 
+/* The counter was put to another number. If it is as fast again, the link's speed is told wrong. */
+static void a_leap_is_no_rate(void **state)
+{
+	struct bench *bench = *state;
+	char *error;
+	size_t column;
+
+	bench->table.columns[3].max_rate = expr_new("10", no_names, NULL, &error, &column);
+	answer(bench, 100, 5000, QUALITY_OK);
+	answer(bench, 160, 5600, QUALITY_OK);
+	answer(bench, 220, 5600 + (UINT64_C(1) << 40), QUALITY_OK);
+	assert_int_equal(octets(bench), QUALITY_RESET);
+	assert_true(isnan(rowset_rate(bench->set, 0, 3)));
+	answer(bench, 280, 6200 + (UINT64_C(1) << 40), QUALITY_OK);
+	assert_true(fabs(rowset_rate(bench->set, 0, 3) - 10) < 1e-9);
+	for (int64_t turn = 0; turn < 4; turn++) {
+		answer(bench, 340 + 60 * turn, (UINT64_C(1) << 41) + (uint64_t)turn * 60000, QUALITY_OK);
+		assert_int_equal(octets(bench), turn == 0 ? QUALITY_RESET : QUALITY_OK);
+	}
+}
+
+static void an_error_has_no_reading(void **state)
+{
+	struct bench *bench = *state;
+	struct item items[2] = {
+	    {.role = ITEM_CELL, .column = 3, .pdu = PLAN_NO_PDU, .quality = QUALITY_DECODE},
+	    {.role = ITEM_CELL, .column = 4, .pdu = PLAN_NO_PDU, .quality = QUALITY_NO_SUCH}};
+
+	answer(bench, 100, 5000, QUALITY_OK);
+	assert_int_equal(commit_row(&bench->commit, 0, items, 2), COMMIT_LAPSED);
+	assert_int_equal(octets(bench), QUALITY_DECODE);
+}
+
 static void a_row_that_lapsed_keeps_its_baseline(void **state)
 {
 	struct bench *bench = *state;
@@ -256,6 +289,8 @@ int main(void)
 	    T(plan_is_row_by_row),
 	    T(rates),
 	    T(scaled_counters),
+	    T(a_leap_is_no_rate),
+	    T(an_error_has_no_reading),
 	    T(a_row_that_lapsed_keeps_its_baseline),
 	    T(a_counter_that_failed_alone_loses_it),
 	    T(what_the_agent_withdraws_is_not_asked_again),
