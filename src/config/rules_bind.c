@@ -12,6 +12,7 @@ struct binder {
 	struct loader *loader;
 	const struct rule_draft *draft;
 	bool any_table;
+	bool told;		  /* what is wrong with it, whatever the table */
 	struct rule_mistake best; /* of the tables that lack a name: where most of the rule was understood */
 };
 
@@ -64,6 +65,7 @@ static void try_table(struct binder *binder, const struct table *table)
 	if (rulebind_add(binder->draft->rule, table, &mistake))
 		return;
 	if (!mistake.is_name) {
+		binder->told = true;
 		tell(binder, &mistake);
 		free(mistake.text);
 	} else if (is_further(&mistake, &binder->best)) {
@@ -152,7 +154,8 @@ static void bind(struct loader *loader, const struct rule_draft *draft)
 	try_all(&binder);
 	if (!binder.any_table && !may_be_empty(&binder))
 		tell_no_table(&binder);
-	else if (draft->rule->n_bindings == 0 && binder.best.text != NULL && !draft->rule->is_shipped)
+	else if (!binder.told && draft->rule->n_bindings == 0 && binder.best.text != NULL &&
+		 !draft->rule->is_shipped)
 		tell(&binder, &binder.best);
 	check_limit_is_read(&binder);
 	free(binder.best.text);

@@ -193,6 +193,20 @@ static double newest_sample(const json_t *rows)
 	return newest;
 }
 
+/* A group may hold nothing but texts, which are read with the names. */
+static bool has_metrics(const json_t *rows)
+{
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach((json_t *)rows, i, row)
+	{
+		if (json_object_size(json_object_get(row, "metrics")) > 0)
+			return true;
+	}
+	return false;
+}
+
 static void show_table(struct str *out, const char *name, const json_t *rows, const json_t *system,
     const struct text_style *style)
 {
@@ -206,7 +220,9 @@ static void show_table(struct str *out, const char *name, const json_t *rows, co
 	answer_heading(out, name, style);
 	if (!scalar)
 		str_addf(out, " (%zu row%s)", count, count == 1 ? "" : "s");
-	if (isnan(newest))
+	if (count > 0 && !has_metrics(rows))
+		str_add_char(out, '\n');
+	else if (isnan(newest))
 		str_add(out, "  not polled yet\n");
 	else
 		str_addf(out, "  %s old\n", answer_age(age, newest, style));
