@@ -32,7 +32,7 @@ struct peer *peer_new(
     struct core *core, const struct peer_config *config, const struct credential *credential)
 {
 	struct usm *usm = credential->version == SNMP_V3 ? core_usm(core) : NULL;
-	struct security *security = security_new(credential, usm, config->name);
+	struct security *security = security_new(credential, usm, config);
 	struct peer *peer;
 
 	if (security == NULL)
@@ -98,7 +98,7 @@ void peer_free(struct peer *peer)
 enum err peer_set_credential(struct peer *peer, const struct credential *credential)
 {
 	struct usm *usm = credential->version == SNMP_V3 ? core_usm(peer->core) : NULL;
-	struct security *security = security_new(credential, usm, peer->config.name);
+	struct security *security = security_new(credential, usm, &peer->config);
 
 	MAGIC_CHECK(peer, PEER_MAGIC);
 	if (security == NULL)

@@ -81,7 +81,8 @@ static struct security *community_new(const struct credential *credential)
 	return &self->security;
 }
 
-struct security *security_new(const struct credential *credential, struct usm *usm, const char *device)
+struct security *security_new(
+    const struct credential *credential, struct usm *usm, const struct peer_config *device)
 {
 	switch (credential->version) {
 	case SNMP_V1:

@@ -50,9 +50,11 @@ struct security {
 	void *wake_arg;
 };
 
-/* With one reference, for one device. NULL when the credential cannot be used: of a version that is not
- * spoken (`usm` NULL: version 3), or as the log says. Copies what it needs; `usm` must outlive it. */
-struct security *security_new(const struct credential *credential, struct usm *usm, const char *device);
+/* With one reference, for one device, of whose config name, host and port matter (NULL will do but for
+ * version 3). NULL when the credential cannot be used: of a version that is not spoken (`usm` NULL: version
+ * 3), or as the log says. Copies what it needs; `usm` must outlive it. */
+struct security *security_new(
+    const struct credential *credential, struct usm *usm, const struct peer_config *device);
 struct security *security_hold(struct security *security);
 void security_release(struct security *security); /* NULL is fine; the last one wipes the secrets */
 

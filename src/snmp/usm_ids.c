@@ -10,7 +10,7 @@
 /* A device under the engine-id that it has. */
 struct known {
 	struct usm_engine_id engine;
-	char *device;
+	char *device, *address;
 	LIST_ENTRY(known) link;
 };
 
@@ -23,6 +23,14 @@ struct place {
 struct usm_ids {
 	struct place *places; /* by engine-id */
 };
+
+static void known_free(struct known *known)
+{
+	LIST_REMOVE(known, link);
+	free(known->device);
+	free(known->address);
+	free(known);
+}
 
 static struct place *place_of(struct usm_ids *ids, const struct usm_engine_id *engine)
 {
@@ -40,7 +48,8 @@ static struct place *place_of(struct usm_ids *ids, const struct usm_engine_id *e
 	return place;
 }
 
-const char *usm_ids_add(struct usm_ids *ids, const struct usm_engine_id *engine, const char *device)
+const char *usm_ids_add(
+    struct usm_ids *ids, const struct usm_engine_id *engine, const char *device, const char *address)
 {
 	struct place *place = place_of(ids, engine);
 	struct known *known;
@@ -48,11 +57,12 @@ const char *usm_ids_add(struct usm_ids *ids, const struct usm_engine_id *engine,
 
 	LIST_FOREACH(known, &place->devices, link)
 	{
-		if (strcmp(known->device, device) != 0)
+		if (strcmp(known->device, device) != 0 && strcmp(known->address, address) != 0)
 			other = known->device;
 	}
 	known = mem_alloc(sizeof *known);
 	known->device = mem_strdup(device);
+	known->address = mem_strdup(address);
 	LIST_INSERT_HEAD(&place->devices, known, link);
 	return other;
 }
@@ -68,9 +78,7 @@ void usm_ids_remove(struct usm_ids *ids, const struct usm_engine_id *engine, con
 			break;
 	}
 	if (known != NULL) {
-		LIST_REMOVE(known, link);
-		free(known->device);
-		free(known);
+		known_free(known);
 	}
 	if (LIST_EMPTY(&place->devices)) {
 		HASH_DEL(ids->places, place);
@@ -93,9 +101,7 @@ void usm_ids_free(struct usm_ids *ids)
 	HASH_ITER(hh, ids->places, place, next)
 	{
 		while ((known = LIST_FIRST(&place->devices)) != NULL) {
-			LIST_REMOVE(known, link);
-			free(known->device);
-			free(known);
+			known_free(known);
 		}
 		HASH_DEL(ids->places, place);
 		free(place);

@@ -9,8 +9,10 @@ struct usm_ids;
 
 struct usm_ids *usm_ids_new(void);
 void usm_ids_free(struct usm_ids *ids); /* NULL is fine */
-/* Names are copied. Returns the name of another device that has it, or NULL; good until the next call. */
-const char *usm_ids_add(struct usm_ids *ids, const struct usm_engine_id *engine, const char *device);
+/* Texts are copied. Returns the name of another device that has it, at another address, or NULL; good until
+ * the next call. Devices at one address are contexts of one agent, which may well have one engine-id. */
+const char *usm_ids_add(
+    struct usm_ids *ids, const struct usm_engine_id *engine, const char *device, const char *address);
 void usm_ids_remove(struct usm_ids *ids, const struct usm_engine_id *engine, const char *device);
 
 #endif

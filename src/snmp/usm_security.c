@@ -18,7 +18,7 @@ struct usm_security {
 	struct usm_account *account;
 	struct usm_engine engine;
 	struct usm_wait wait;
-	char *device;
+	char *device, *address;
 	bool has_answered; /* what it was asked, ever */
 	unsigned silences; /* requests in a row */
 };
@@ -121,7 +121,7 @@ static void learn(struct usm_security *self, const struct ber *engine)
 
 	if (!usm_engine_learn_id(&self->engine, engine->p, ber_left(engine)))
 		return;
-	other = usm_ids_add(usm_ids(self->usm), &self->engine.id, self->device);
+	other = usm_ids_add(usm_ids(self->usm), &self->engine.id, self->device, self->address);
 	if (other != NULL)
 		log_warn("two devices have the same engine-id; both are polled, but it should be unique",
 		    "dev=%s other=%s", self->device, other);
@@ -254,6 +254,7 @@ static void usm_security_free(struct security *security)
 	usm_engine_fini(&self->engine);
 	usm_account_release(self->usm, self->account);
 	free(self->device);
+	free(self->address);
 	free(self);
 }
 
@@ -269,7 +270,8 @@ static const struct security_ops usm_ops = {
     .suspect = usm_suspect,
 };
 
-struct security *usm_security_new(const struct credential *credential, struct usm *usm, const char *device)
+struct security *usm_security_new(
+    const struct credential *credential, struct usm *usm, const struct peer_config *device)
 {
 	struct usm_security *self;
 	struct usm_account *account;
@@ -277,7 +279,7 @@ struct security *usm_security_new(const struct credential *credential, struct us
 
 	account = usm_account(usm, credential, &why);
 	if (account == NULL) {
-		log_error("a credential cannot be used", "dev=%s credential=%s err=\"%s\"", device,
+		log_error("a credential cannot be used", "dev=%s credential=%s err=\"%s\"", device->name,
 		    credential->name, str_text(&why));
 		str_fini(&why);
 		return NULL;
@@ -288,7 +290,8 @@ struct security *usm_security_new(const struct credential *credential, struct us
 	self->security.references = 1;
 	self->usm = usm;
 	self->account = account;
-	self->device = mem_strdup(device);
+	self->device = mem_strdup(device->name);
+	self->address = str_format("%s %u", device->host, device->port);
 	self->wait = (struct usm_wait){.called = key_came, .arg = self};
 	usm_engine_init(&self->engine);
 	str_fini(&why);

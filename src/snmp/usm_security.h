@@ -13,6 +13,7 @@
 #include "snmp/usm.h"
 
 /* NULL when the credential cannot be used; the log says why. */
-struct security *usm_security_new(const struct credential *credential, struct usm *usm, const char *device);
+struct security *usm_security_new(
+    const struct credential *credential, struct usm *usm, const struct peer_config *device);
 
 #endif

@@ -17,7 +17,7 @@ static struct security *public_security(enum snmp_version version)
 	struct security *security;
 
 	secret_set(&credential.community, "public", 6);
-	security = security_new(&credential, NULL, "d");
+	security = security_new(&credential, NULL, NULL);
 	secret_fini(&credential.community);
 	return security;
 }

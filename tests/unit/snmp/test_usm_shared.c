@@ -182,6 +182,19 @@ static void very_many_keys_may_be_wanted_at_once(void **state)
 	end(&bench);
 }
 
+static void devices_of_one_engine_are_told_unless_they_are_one_agent(void **state)
+{
+	struct usm_ids *ids = usm_ids_new();
+
+	(void)state;
+	assert_null(usm_ids_add(ids, &oracle_engine_id, "switch", "192.0.2.1 161"));
+	assert_null(usm_ids_add(ids, &oracle_engine_id, "switch-vlan7", "192.0.2.1 161"));
+	assert_string_not_equal(usm_ids_add(ids, &oracle_engine_id, "clone", "192.0.2.2 161"), "clone");
+	usm_ids_remove(ids, &oracle_engine_id, "clone");
+	assert_null(usm_ids_add(ids, &oracle_engine_id, "switch", "192.0.2.1 161"));
+	usm_ids_free(ids);
+}
+
 static void the_file_is_whole_or_not_there(void **state)
 {
 	struct str octets = {0}, back = {0};
@@ -226,6 +239,7 @@ int main(void)
 	    cmocka_unit_test(freed_while_a_key_is_derived),
 	    cmocka_unit_test(a_key_that_cannot_be_derived_is_tried_again),
 	    cmocka_unit_test(very_many_keys_may_be_wanted_at_once),
+	    cmocka_unit_test(devices_of_one_engine_are_told_unless_they_are_one_agent),
 	    cmocka_unit_test(the_file_is_whole_or_not_there),
 	};
 
