@@ -4,6 +4,7 @@ neighbours that behave.
 One of the two is difficult from its first packet on ("born"), the other turns difficult once it is known
 ("turned"). What the daemon shows and stores of them is compared with the fleet's closed forms."""
 import concurrent.futures
+import contextlib
 import dataclasses
 import math
 import re
@@ -91,7 +92,7 @@ class Bench:
         self.folder, self.names = folder, list(names)
         self.options = {"devices": 2 * len(self.names) + 2, "ports": PORTS, "seed": 41, **(fleet_options or {})}
         self.settings, self.device_settings = settings, device_settings or {}
-        self.numbers, self.fleet, self.daemon = {}, None, None
+        self.numbers, self.ends = {}, contextlib.ExitStack()
         for i, name in enumerate(self.names):
             self.numbers[name, "born"], self.numbers[name, "turned"] = 2 * i, 2 * i + 1
         self.neighbours = [2 * len(self.names), 2 * len(self.names) + 1]
@@ -104,15 +105,13 @@ class Bench:
         return "".join(out)
 
     def open(self):
-        self.fleet = Fleet(**self.options).__enter__()
+        self.fleet = self.ends.enter_context(Fleet(**self.options))
         for name in self.names:
             self.fleet(f"device {self.numbers[name, 'born']} as {name}")
-        self.daemon = Rollcalld(self.folder, self.devices(), SETTINGS + self.settings).__enter__()
+        self.daemon = self.ends.enter_context(Rollcalld(self.folder, self.devices(), SETTINGS + self.settings))
 
     def close(self):
-        for part in (self.daemon, self.fleet):
-            if part:
-                part.__exit__(None, None, None)
+        self.ends.close()
 
     def expect(self, device, row, name):
         """The closed form, or value; None when the fleet has no such object or row."""

@@ -2,6 +2,7 @@
 
 Each of the fleet's personalities is polled by the real daemon, in groups, so that of what a group's daemon counts each
 counter has one that may move it. See difficult.py for how, and `build/fleet --personalities` for what they do."""
+import contextlib
 import dataclasses
 import math
 
@@ -179,12 +180,11 @@ def benches(tmp_path_factory):
             options["linux"] = 2 * len(names) + 2
         made.append(Bench(tmp_path_factory.mktemp("bench"), names, options,
                           device_settings={name: CASES[name].settings for name in names}))
-    try:
+    with contextlib.ExitStack() as ends:
+        for bench in made:
+            ends.callback(bench.close)
         run_all(made)
         yield {name: bench for bench in made for name in bench.names}
-    finally:
-        for bench in made:
-            bench.close()
 
 
 def count(bench, counter):
