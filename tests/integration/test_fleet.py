@@ -203,8 +203,9 @@ def test_time_moves_as_told():
         time.sleep(0.2)
         slept = time.monotonic()
         moved = raw.ask(fleet.address(0), GET, [SYS_UPTIME]).values()[0] - first
-        # A thousand times as fast as ours, in hundredths; the first reading is from before `between`.
-        assert (slept - between) * 1000 * 100 - 100 <= moved <= (time.monotonic() - began) * 1000 * 100 + 100
+        # A thousand times as fast as ours, in hundredths; the first reading is from before `between`. The fleet reads its clock
+        # once for all that has come: a busy machine may put some ms between that and the answer.
+        assert (slept - between) * 1000 * 100 - 2000 <= moved <= (time.monotonic() - began) * 1000 * 100 + 100
     with Fleet(uptime=42949672) as fleet, Raw(fleet.port) as raw:  # sysUpTime wraps, snmpEngineTime does not
         assert raw.ask(fleet.address(0), GET, [SYS_UPTIME]).values()[0] > 2 ** 32 - 200
         fleet.advance(10)

@@ -50,15 +50,16 @@ def check_port(fleet, daemon, device, port, at_least, narrow=False):
     """All values of a port's file are the rates of that port, or unknown. Returns how many were known."""
     key = f"Gi1/0/{port + 1}"
     known = 0
+    apart = max(0.02, 1 - daemon.json("stats")["lateness_ms"]["max"] / 1000)
     for row, (_, values) in enumerate(fetch(daemon.state / "rrd" / f"d{device}" / "interfaces" / file_name(key))):
         for source, name in FEEDS.items():
             if math.isnan(values[source]):
                 continue
             known += 1
             rate = fleet.expect(device, key, NARROW.get(name, name) if narrow else name)["rate"]
-            # Two samples a second apart, each rounded down by the agent's floor. The first turn may follow
-            # the first contact at once: as close as a tick of sysUpTime, 10 ms.
-            tolerance = 2.5 if row >= 2 else 100
+            # Two samples a second apart, each rounded down by the agent's floor; nearer when the machine is busy and a
+            # turn late. The first turn may follow the first contact at once: as close as a tick of sysUpTime, 10 ms.
+            tolerance = 2.5 / apart if row >= 2 else 100
             assert abs(values[source] - rate) <= tolerance, (device, key, source, values[source], rate)
         if not math.isnan(values["up"]):
             assert 0 <= values["up"] <= 1
