@@ -162,8 +162,9 @@ class Bench:
         names = [f"Gi1/0/{port + 1}" for port in range(PORTS)] if known is None else [known]
         return [self.expect(number, name_, name)["rate"] for name_ in names]
 
-    def wrong(self, number, tolerance=2.5, share=0.0, also=(), readings=True):
-        """Everything shown or stored of a device that is not right: [Wrong]. `also`: further right numbers."""
+    def wrong(self, number, tolerance=8.0, share=0.0, also=(), readings=True):
+        """Everything shown or stored of a device that is not right: [Wrong]. `also`: further right numbers. Counters count
+        whole units, and a late turn and the next one, in time, may be a quarter of a second apart: hence `tolerance`."""
         out, seen = [], self.seen[number]
 
         def check(where, got, rates, slack=0.0):
