@@ -43,6 +43,7 @@ struct get_reply {
 	struct value guards[AGENT_GUARDS_MAX]; /* as answered in this very PDU */
 	enum failure failure;
 	int64_t sent;	  /* monotonic ns of the try that was answered, else of the first */
+	int64_t asked;	  /* monotonic ns of the first try; 0 = as `sent` */
 	int64_t received; /* monotonic ns */
 	int64_t wall;	  /* wall-clock ns at reception */
 };

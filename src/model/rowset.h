@@ -29,6 +29,7 @@ struct row {
 	    *tags; /* owned, one per column that is a tag, in column order (tag numbers); items may be NULL */
 	int64_t mono, wall; /* of the last good sample, ns; 0 = never */
 	uint32_t uptime;    /* sysUpTime in the PDU of the last good sample, 1/100 s */
+	uint32_t spent;	    /* us that this PDU's answer took */
 	uint16_t index_len;
 	bool has_uptime : 1;
 	bool excluded : 1; /* read and shown, but without rules, files and graphs */

@@ -329,7 +329,7 @@ enum commit_end commit_row(struct commit *commit, size_t row, const struct item 
 	struct rowset *set = commit->set;
 	struct row *r = &set->rows[row];
 	const struct reading *reading = reading_of(commit, items, n);
-	struct rate_point before = {r->mono, r->uptime, r->has_uptime}, now;
+	struct rate_point before = {r->mono, r->uptime, r->has_uptime, r->spent * INT64_C(1000)}, now;
 	struct rate_span span;
 	struct scope scope = {set, row, 0};
 
@@ -337,7 +337,7 @@ enum commit_end commit_row(struct commit *commit, size_t row, const struct item 
 		lapse(commit, row, items, n);
 		return COMMIT_LAPSED;
 	}
-	now = (struct rate_point){reading->mono, reading->uptime, reading->has_uptime};
+	now = (struct rate_point){reading->mono, reading->uptime, reading->has_uptime, reading->spent};
 	span =
 	    rate_span(&before, &now, commit->restarted || discontinued(set, row, items, n), commit->max_gap);
 	scope.now = (double)reading->wall / 1e9;
@@ -360,5 +360,6 @@ enum commit_end commit_row(struct commit *commit, size_t row, const struct item 
 	r->wall = reading->wall;
 	r->uptime = reading->uptime;
 	r->has_uptime = reading->has_uptime;
+	r->spent = reading->spent < UINT32_MAX ? (uint32_t)(reading->spent / 1000) : UINT32_MAX / 1000;
 	return span.quality == QUALITY_DUPLICATE ? COMMIT_DUPLICATE : COMMIT_SAMPLE;
 }

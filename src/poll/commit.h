@@ -20,7 +20,8 @@ struct reading {
 	int64_t mono, wall; /* of its reception, ns */
 	uint32_t uptime;    /* 1/100 s */
 	bool has_uptime;
-	bool moved; /* a counter of the table at hand that came with it had moved */
+	int64_t spent; /* ns from the first try to the reception */
+	bool moved;    /* a counter of the table at hand that came with it had moved */
 };
 
 struct commit {

@@ -27,8 +27,8 @@
 /* --- rates --- */
 
 /* The agent's own measure of the time between two readings, ns; 0 = not to be used.
- * The factor of 1.5 bounds what a sysUpTime of coarse steps, or at double speed, can do to short intervals.
- */
+ * The factor of 1.5 bounds what a sysUpTime of coarse steps, or at double speed, can do to short intervals;
+ * more is believed only as far as the answers were on their way. */
 static int64_t agent_elapsed(
     const struct rate_point *previous, const struct rate_point *current, int64_t ours)
 {
@@ -38,7 +38,10 @@ static int64_t agent_elapsed(
 		return 0;
 	agent = (int64_t)(uint32_t)(current->uptime - previous->uptime) * NS_PER_TICK;
 	off = agent > ours ? agent - ours : ours - agent;
-	if (off > ours / 100 * CLOCK_SLACK_PCT + CLOCK_SLACK || agent * 3 < ours * 2 || agent * 2 > ours * 3)
+	if (off > ours / 100 * CLOCK_SLACK_PCT + CLOCK_SLACK)
+		return 0;
+	if ((agent * 3 < ours * 2 || agent * 2 > ours * 3) &&
+	    off > previous->spent + current->spent + NS_PER_TICK)
 		return 0;
 	return agent;
 }

@@ -29,6 +29,7 @@ struct rate_point {
 	int64_t mono;	 /* monotonic ns of the PDU's reception; 0 = there is no reading */
 	uint32_t uptime; /* sysUpTime of that PDU, 1/100 s */
 	bool has_uptime;
+	int64_t spent; /* ns between the question and that: somewhere in between it was read */
 };
 
 struct rate_span {

@@ -109,7 +109,9 @@ static void check_guards(struct session *session, const struct get_reply *reply)
 static void take_answer(struct session *session, const struct get_reply *reply)
 {
 	struct turn *turn = session->turn;
-	struct reading reading = {.mono = reply->received, .wall = reply->wall};
+	struct reading reading = {.mono = reply->received,
+	    .wall = reply->wall,
+	    .spent = reply->received - (reply->asked != 0 ? reply->asked : reply->sent)};
 	uint64_t ticks;
 
 	turn->silent_pdus = 0;

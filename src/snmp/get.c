@@ -201,6 +201,7 @@ static void tell_values(struct get *get, const struct exchange *x, const struct 
 	struct get_reply reply = {.received = arrival->received, .wall = arrival->wall};
 
 	reply.sent = exchange_sent(x, arrival);
+	reply.asked = x->first_sent;
 	fill_guards(&x->chunk, values, got, &reply);
 	if (x->chunk.n == 0) {
 		reply.first = x->chunk.first;

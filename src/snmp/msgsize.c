@@ -45,6 +45,8 @@ void msgsize_shrink(struct msgsize *size, size_t octets, enum size_reason reason
 		limit = size->proven;
 	else if (size->proven >= octets)
 		size->proven = (uint16_t)limit;
+	if (reason == SIZE_SILENCE && limit < MSGSIZE_ALL)
+		limit = MSGSIZE_ALL;
 	if (limit < MSGSIZE_MIN)
 		limit = MSGSIZE_MIN;
 	if (limit + size->limit / 16 >= size->limit)

@@ -430,7 +430,8 @@ void peer_fall_silent(struct peer *peer, enum failure failure, int error)
 
 bool peer_may_shrink(const struct peer *peer, const struct exchange *x)
 {
-	if (peer->last_answer == 0 || x->expected <= MSGSIZE_MIN)
+	/* Silence at what every implementation must take is loss, whatever else it may be. */
+	if (peer->last_answer == 0 || (x->expected <= MSGSIZE_ALL && x->octets <= MSGSIZE_ALL))
 		return false;
 	return !peer_was_silent(peer, x) || msgsize_is_new(&peer->size, x->octets, x->expected);
 }

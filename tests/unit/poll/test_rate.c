@@ -569,9 +569,36 @@ static void a_young_agents_zero_is_no_baseline(void **state)
 	assert_int_equal(rate_counter(&span, 64, 0, 600000, NAN, &rate), QUALITY_OK);
 }
 
+/* An answer that was long on its way, and the next one that was not: what the agent says of the time between
+ * lies within what they took. The same from answers that were quick is a clock that runs otherwise. */
+static void delays_explain_what_the_clocks_differ(void **state)
+{
+	struct rate_point late = at(T0, 1000), next = at(T0 + 62 * S / 100, 1100);
+	struct rate_span span;
+
+	(void)state;
+	late.spent = 40 * S / 100;
+	span = rate_span(&late, &next, false, 0);
+	assert_true(span.by_uptime);
+	assert_int_equal(span.elapsed, S);
+	late.spent = 20 * S / 100;
+	span = rate_span(&late, &next, false, 0);
+	assert_false(span.by_uptime);
+	next.spent = 20 * S / 100;
+	span = rate_span(&late, &next, false, 0);
+	assert_true(span.by_uptime);
+	/* At double speed, whatever the answers took. */
+	next = at(T0 + S, 1200);
+	next.spent = late.spent = S / 10;
+	span = rate_span(&late, &next, false, 0);
+	assert_false(span.by_uptime);
+	assert_int_equal(span.elapsed, S);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(delays_explain_what_the_clocks_differ),
 	    cmocka_unit_test(a_young_agents_zero_is_no_baseline),
 	    cmocka_unit_test(uptime_is_the_time_base),
 	    cmocka_unit_test(uptime_wraps_within_a_span),

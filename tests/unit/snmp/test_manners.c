@@ -152,7 +152,7 @@ static void size_is_no_loss(void **state)
 	rig_connect(&rig);
 	getter_init(&getter, &rig, COLUMN, 2);
 	getter_run(&getter);
-	rig.responder.silent_above = 300;
+	rig.responder.silent_above = 600;
 	getter_init(&getter, &rig, COLUMN, 400);
 	getter_run(&getter);
 	getter_check_values(&getter, 0, 400);
