@@ -136,7 +136,8 @@ def test_a_thousand_reloads_three_hundred_broken(tmp_path):
         assert daemon.run("flush").returncode == 0
         assert daemon.json("stats")["samples_lost"] == 0
         assert resident[1][1] <= resident[0][1] + 2, "descriptors"
-        assert resident[1][0] < resident[0][0] * 1.25, "memory"
+        # Up to three snapshots at a time; one that stayed each time would be ten times as much and more.
+        assert resident[1][0] < resident[0][0] * 2.5, "memory"
         for i in dice.sample(kept, 20):
             for file in (tmp_path / "state" / "rrd" / f"d{i}" / "interfaces").iterdir():
                 lines = subprocess.run(["rrdtool", "fetch", str(file), "AVERAGE", "-r", "1", "-s", "-10min"],
