@@ -378,7 +378,8 @@ static void a_death_says_nothing_about_sizes(void **state)
 	rig.responder.requests = 0;
 	getter_init(&getter, &rig, COLUMN, 300);
 	getter_run(&getter);
-	assert_true(rig.responder.requests <= 5); /* the window, and a further try of one; nothing behind it */
+	assert_true(
+	    rig.responder.requests <= 5); /* the window, and a further try of one; nothing behind it */
 	rig_fini(&rig);
 }
 
