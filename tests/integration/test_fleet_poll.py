@@ -34,8 +34,12 @@ def file_name(key):
 
 def fetch(path):
     """Everything a file holds: [(time, {source: value or NaN})], rows without any value left out."""
-    out = subprocess.run(["rrdtool", "fetch", path, "AVERAGE", "-s", "-1h", "-r", "1"], capture_output=True, text=True,
-                         check=True, env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"}).stdout.splitlines()
+    def read():
+        done = subprocess.run(["rrdtool", "fetch", path, "AVERAGE", "-s", "-1h", "-r", "1"], capture_output=True, text=True,
+                              env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"})
+        return done.stdout.splitlines() if done.returncode == 0 else None
+
+    out = wait_for(f"{path} not to be locked by its writer", read)
     names = out[0].split()
     rows = []
     for line in out[2:]:
