@@ -11,7 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CHUNK ((size_t)256 << 10)
+#define CHUNK_FIRST ((size_t)8 << 10) /* there are many small files, and some with 20,000 devices */
+#define CHUNK_MAX   ((size_t)256 << 10)
 
 /* Nodes live in chunks that are freed together. */
 struct chunk {
@@ -34,8 +35,11 @@ void *yaml_room(struct yaml *yaml, size_t size)
 
 	size = (size + 7) & ~(size_t)7;
 	if (chunk == NULL || chunk->size - chunk->used < size) {
-		size_t want = size > CHUNK ? size : CHUNK;
+		size_t want = chunk == NULL		    ? CHUNK_FIRST
+			      : 2 * chunk->size < CHUNK_MAX ? 2 * chunk->size
+							    : CHUNK_MAX;
 
+		want = size > want ? size : want;
 		chunk = mem_alloc(sizeof *chunk + want);
 		chunk->size = want;
 		chunk->next = yaml->chunks;
