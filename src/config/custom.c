@@ -29,25 +29,23 @@ static enum kind kind_of(const char *text)
 /* The scalar's object, without the .0 of its instance. */
 static bool read_oid(struct loader *loader, const struct yaml_node *value, struct source *source)
 {
-	uint8_t ber[OID_BER_MAX];
+	struct oid oid;
 
-	if (yaml_text(value) == NULL || oid_parse(value->text, &source->oid) != ERR_OK)
+	if (yaml_text(value) == NULL || oid_parse(value->text, &oid) != ERR_OK)
 		return false; /* told */
-	if (source->oid.len < 3 || source->oid.id[source->oid.len - 1] != 0) {
+	if (oid.len < 3 || oid.id[oid.len - 1] != 0) {
 		diag_error(loader->diag, value->place,
 		    "oid %s does not end in .0, so it is no scalar; add .0, or write a profile when it is a "
 		    "cell of a table",
 		    value->text);
 		return false;
 	}
-	source->oid.len--;
-	source->ber_len = oid_to_ber(&source->oid, ber);
-	if (source->ber_len == 0) {
+	oid.len--;
+	if (!source_set_oid(source, &oid)) {
 		diag_error(loader->diag, value->place,
 		    "oid %s cannot be sent; its first numbers are out of range", value->text);
 		return false;
 	}
-	source->ber = mem_dup(ber, source->ber_len);
 	return true;
 }
 

@@ -195,18 +195,13 @@ static void add_as_it_stands(
     struct profile_reader *reader, const struct yaml_node *node, struct column *column)
 {
 	struct source *source = &column->sources[column->n_sources], *first = &column->sources[0];
-	uint8_t ber[OID_BER_MAX];
 	struct oid oid;
 
 	if (first->is_instance || !node_oid(reader, yaml_get(node, "OID"), &oid) || oid.id[oid.len - 1] == 0)
 		return;
-	*source = (struct source){.name = mem_strdup(first->name),
-	    .oid = oid,
-	    .ber_len = oid_to_ber(&oid, ber),
-	    .bits = first->bits,
-	    .scale = first->scale,
-	    .is_instance = true};
-	source->ber = mem_dup(ber, source->ber_len);
+	*source = (struct source){
+	    .name = mem_strdup(first->name), .bits = first->bits, .scale = first->scale, .is_instance = true};
+	(void)source_set_oid(source, &oid); /* as the first one is good */
 	source->absent = mem_dup(first->absent, first->n_absent * sizeof *first->absent);
 	source->n_absent = first->n_absent;
 	column->n_sources++;

@@ -88,7 +88,7 @@ static bool same_tag(const struct draft_column *a, const struct draft_column *b)
 		return false;
 	if (a->column.n_sources == 0 || b->column.n_sources == 0)
 		return a->column.n_sources == b->column.n_sources;
-	return oid_compare(&a->column.sources[0].oid, &b->column.sources[0].oid) == 0;
+	return source_same_oid(&a->column.sources[0], &b->column.sources[0]);
 }
 
 static struct draft_column *find(struct draft_table *table, const char *name)

@@ -8,15 +8,6 @@
 
 #define ABSENT_MAX 32
 
-static void set_oid(struct source *source, const struct oid *oid)
-{
-	uint8_t ber[OID_BER_MAX];
-
-	source->oid = *oid;
-	source->ber_len = oid_to_ber(oid, ber);
-	source->ber = mem_dup(ber, source->ber_len);
-}
-
 static unsigned read_bits(struct profile_reader *reader, const struct yaml_node *node)
 {
 	static const char *const widths[] = {"32", "64"};
@@ -71,7 +62,7 @@ bool draft_read_object(struct profile_reader *reader, const struct yaml_node *no
 	source_fini(source);
 	if (oid.id[oid.len - 1] == 0)
 		oid.len--;
-	set_oid(source, &oid);
+	(void)source_set_oid(source, &oid);
 	source->name = mem_strdup(name);
 	source->scale = 1;
 	return true;
@@ -133,7 +124,7 @@ bool draft_read_source(
 	if (!node_oid(reader, oid_node, &oid) ||
 	    !read_instance(reader, yaml_get(node, "instance"), is_scalar, &oid, &is_instance))
 		return false;
-	set_oid(source, &oid);
+	(void)source_set_oid(source, &oid);
 	source->is_instance = is_instance;
 	source->name = mem_strdup(name);
 	source->bits = read_bits(reader, yaml_get(node, "bits"));

@@ -136,6 +136,7 @@ static const struct yaml_node *body_of(const struct yaml_node *node)
 static bool read_object_tag(struct profile_reader *reader, const struct yaml_node *node, const char *tag,
     const struct column_defaults *defaults, struct draft_column *out)
 {
+	struct oid oid;
 	const struct yaml_node *body = body_of(node);
 	struct column *column = &out->column;
 
@@ -149,8 +150,8 @@ static bool read_object_tag(struct profile_reader *reader, const struct yaml_nod
 		draft_read_names(reader, yaml_get(node, "mapping"), column);
 	if (tag != NULL && strcmp(tag, column->name) != 0)
 		column->alias = mem_strdup(tag);
-	out->is_elsewhere =
-	    defaults->table_oid != NULL && !oid_starts(&column->sources[0].oid, defaults->table_oid);
+	source_oid(&column->sources[0], &oid);
+	out->is_elsewhere = defaults->table_oid != NULL && !oid_starts(&oid, defaults->table_oid);
 	return read_foreign(reader, node, defaults, column);
 }
 
@@ -294,14 +295,15 @@ void draft_read_tags(struct draft *draft, struct draft_table *table, const struc
 
 /* ---- whose rows a tag's cells are of ---- */
 
-static bool same_parent(const struct oid *a, const struct oid *b)
+static bool same_parent(const struct source *source, const struct oid *b)
 {
-	struct oid parent = *a;
+	struct oid parent;
 
+	source_oid(source, &parent);
 	if (parent.len == 0)
 		return false;
 	parent.len--;
-	return b->len == a->len && oid_starts(b, &parent);
+	return b->len == parent.len + 1 && oid_starts(b, &parent);
 }
 
 static bool has_sibling(const struct draft_table *table, const struct oid *oid)
@@ -310,7 +312,7 @@ static bool has_sibling(const struct draft_table *table, const struct oid *oid)
 		const struct draft_column *one = &table->columns.v[i];
 
 		for (size_t k = 0; !one->is_metric_tag && k < one->column.n_sources; k++) {
-			if (same_parent(&one->column.sources[k].oid, oid))
+			if (same_parent(&one->column.sources[k], oid))
 				return true;
 		}
 	}
@@ -330,9 +332,11 @@ void draft_find_foreign(struct draft_table *table)
 {
 	for (size_t i = 0; i < table->columns.n && !table->table.is_scalar; i++) {
 		struct draft_column *one = &table->columns.v[i];
+		struct oid oid;
 
-		if (one->is_metric_tag && one->is_elsewhere && one->column.n_sources > 0 &&
-		    !has_sibling(table, &one->column.sources[0].oid))
-			one->column.is_foreign = true;
+		if (!one->is_metric_tag || !one->is_elsewhere || one->column.n_sources == 0)
+			continue;
+		source_oid(&one->column.sources[0], &oid);
+		one->column.is_foreign |= !has_sibling(table, &oid);
 	}
 }

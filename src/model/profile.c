@@ -1,5 +1,6 @@
 #include "model/profile.h"
 
+#include "base/mem.h"
 #include "base/str.h"
 
 #include <stdlib.h>
@@ -34,6 +35,27 @@ void source_fini(struct source *source)
 	match_free(source->extract);
 	free(source->rewrite);
 	memset(source, 0, sizeof *source);
+}
+
+bool source_set_oid(struct source *source, const struct oid *oid)
+{
+	uint8_t ber[OID_BER_MAX];
+
+	free(source->ber);
+	source->ber_len = oid_to_ber(oid, ber);
+	source->ber = source->ber_len > 0 ? mem_dup(ber, source->ber_len) : NULL;
+	return source->ber_len > 0;
+}
+
+void source_oid(const struct source *source, struct oid *oid)
+{
+	if (source->ber_len == 0 || oid_from_ber(source->ber, source->ber_len, oid) != ERR_OK)
+		*oid = (struct oid){.len = 0};
+}
+
+bool source_same_oid(const struct source *a, const struct source *b)
+{
+	return oid_ber_compare(a->ber, a->ber_len, b->ber, b->ber_len) == 0;
 }
 
 void column_fini(struct column *column)
@@ -163,7 +185,7 @@ bool table_identifies(const struct table *table, size_t number)
 		const struct column *other = &table->columns[i];
 
 		if (!other->is_tag && other->n_sources > 0 &&
-		    oid_compare(&other->sources[0].oid, &column->sources[0].oid) == 0)
+		    source_same_oid(&other->sources[0], &column->sources[0]))
 			return false;
 	}
 	return true;

@@ -37,14 +37,13 @@ enum kind {
 const char *kind_name(enum kind kind); /* "gauge" */
 
 struct source {
-	char *name;	/* the MIB object's name */
-	struct oid oid; /* of the column; for scalars of the object without .0 */
-	uint8_t *ber;	/* content octets of oid */
+	char *name;   /* the MIB object's name */
+	uint8_t *ber; /* owned; content octets of the column's name; of scalars the object's, without .0 */
 	size_t ber_len;
 	unsigned bits;	  /* counters: 32 or 64, the width at which it wraps */
 	double scale;	  /* value = number * scale; 1 when not given */
-	bool is_instance; /* scalars only: oid is a complete instance name (laLoadInt.1), nothing is appended
-			     to it */
+	bool is_instance; /* scalars only: the name is a complete instance name (laLoadInt.1), nothing is
+			     appended to it */
 	double *absent;	  /* raw numbers that mean "none" */
 	size_t n_absent;
 	struct match *extract; /* of this source alone, else the column's; NULL = none */
@@ -178,6 +177,11 @@ void profile_free(struct profile *profile);
 void table_fini(struct table *table);
 void column_fini(struct column *column);
 void source_fini(struct source *source);
+/* The name that it asks for. False (and none) when it cannot be sent: see oid_to_ber(). Of a source without
+ * one source_oid() gives the empty one. */
+bool source_set_oid(struct source *source, const struct oid *oid);
+void source_oid(const struct source *source, struct oid *oid);
+bool source_same_oid(const struct source *a, const struct source *b);
 void graph_fini(struct graph *graph);
 void selector_fini(struct selector *selector);
 int table_column(

@@ -186,7 +186,7 @@ static uint8_t guard_slot(struct turn *turn, const struct session_table *table)
 
 	if (!table->has_guard || table->guard_broken)
 		return 0;
-	guard = source->oid;
+	source_oid(source, &guard);
 	if (!source->is_instance)
 		oid_append(&guard, 0);
 	for (size_t i = 1; i < turn->n_guards; i++) {

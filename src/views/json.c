@@ -72,12 +72,14 @@ static json_t *metric_oid(const struct rowset *set, size_t row, size_t column)
 {
 	const struct source *source = rowset_source(set, row, column);
 	char oid[OID_TEXT_MAX], index[OID_TEXT_MAX];
+	struct oid name;
 	char *text;
 	json_t *json;
 
 	if (source == NULL)
 		return json_null();
-	oid_format(&source->oid, oid, sizeof oid);
+	source_oid(source, &name);
+	oid_format(&name, oid, sizeof oid);
 	if (source->is_instance)
 		return json_string(oid);
 	oid_index_format(set->rows[row].index, set->rows[row].index_len, index, sizeof index);

@@ -102,13 +102,11 @@ struct column *lab_column(
 
 static void set_source(struct source *source, const char *name, const char *oid, unsigned bits)
 {
-	uint8_t ber[OID_BER_MAX];
+	struct oid parsed;
 
 	*source = (struct source){.name = mem_strdup(name), .bits = bits, .scale = 1};
-	if (oid_parse(oid, &source->oid) != ERR_OK)
+	if (oid_parse(oid, &parsed) != ERR_OK || !source_set_oid(source, &parsed))
 		abort();
-	source->ber_len = oid_to_ber(&source->oid, ber);
-	source->ber = mem_dup(ber, source->ber_len);
 }
 
 struct source *lab_source(struct column *column, const char *name, const char *oid, unsigned bits)

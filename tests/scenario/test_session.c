@@ -61,11 +61,11 @@ static enum failure lose_pdu(void *arg, struct replay_device *device, uint64_t n
 static struct profile *probed_profile(struct lab *lab)
 {
 	struct profile *probed = lab_scalar_profile(lab, "probed", "*");
+	struct oid oid;
 
 	probed->probe = (struct source){.name = strdup("ifNumber"), .scale = 1};
-	assert_int_equal(oid_parse("1.3.6.1.2.1.2.1", &probed->probe.oid), ERR_OK);
-	probed->probe.ber = malloc(OID_BER_MAX);
-	probed->probe.ber_len = oid_to_ber(&probed->probe.oid, probed->probe.ber);
+	assert_int_equal(oid_parse("1.3.6.1.2.1.2.1", &oid), ERR_OK);
+	assert_true(source_set_oid(&probed->probe, &oid));
 	return probed;
 }
 

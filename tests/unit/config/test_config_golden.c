@@ -61,11 +61,12 @@ static void dump_custom(struct str *out, const struct table *table)
 
 	for (size_t i = 0; i < table->n_columns; i++) {
 		const struct column *column = &table->columns[i];
+		struct oid name;
 
+		source_oid(&column->sources[0], &name);
 		str_addf(out, "    %s %s oid %s unit '%s' scale %g ds %s counter %d graph %s\n", column->name,
-		    kind_name(column->kind), oid_format(&column->sources[0].oid, oid, sizeof oid),
-		    column->unit, column->sources[0].scale, column->ds, column->counter,
-		    table->graphs[i].unit);
+		    kind_name(column->kind), oid_format(&name, oid, sizeof oid), column->unit,
+		    column->sources[0].scale, column->ds, column->counter, table->graphs[i].unit);
 	}
 	str_addf(
 	    out, "    %zu columns %zu counters %zu ds\n", table->n_columns, table->n_counters, table->n_ds);

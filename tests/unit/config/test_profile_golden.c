@@ -24,12 +24,11 @@
 
 static void dump_source(struct str *out, const struct column *column, const struct source *source)
 {
-	char oid[OID_TEXT_MAX + 1], ber_oid[OID_TEXT_MAX + 1];
-	struct oid back;
+	char oid[OID_TEXT_MAX + 1];
+	struct oid name;
 
-	assert_int_equal(oid_from_ber(source->ber, source->ber_len, &back), ERR_OK);
-	oid_format(&source->oid, oid, sizeof oid);
-	assert_string_equal(oid_format(&back, ber_oid, sizeof ber_oid), oid);
+	source_oid(source, &name);
+	oid_format(&name, oid, sizeof oid);
 	str_addf(out, "      %s %s%s", source->name, oid, source->is_instance ? " (instance)" : "");
 	if (column->kind == KIND_COUNTER)
 		str_addf(out, " %u bits", source->bits);

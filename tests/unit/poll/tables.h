@@ -29,15 +29,13 @@ static inline struct source *add_source(struct table *table, unsigned bits)
 {
 	struct column *column = &table->columns[table->n_columns - 1];
 	struct source *source;
-	uint8_t ber[OID_BER_MAX];
+	struct oid oid;
 
 	column->sources = mem_realloc(column->sources, column->n_sources + 1, sizeof *column->sources);
 	source = &column->sources[column->n_sources++];
 	*source = (struct source){.name = mem_strdup(column->name), .bits = bits, .scale = 1};
-	source->oid =
-	    (struct oid){{1, 3, 6, 1, 9, (uint32_t)table->n_columns, (uint32_t)column->n_sources}, 7};
-	source->ber_len = oid_to_ber(&source->oid, ber);
-	source->ber = mem_dup(ber, source->ber_len);
+	oid = (struct oid){{1, 3, 6, 1, 9, (uint32_t)table->n_columns, (uint32_t)column->n_sources}, 7};
+	source_set_oid(source, &oid);
 	return source;
 }
 

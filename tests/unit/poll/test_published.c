@@ -291,6 +291,7 @@ static void what_identifies(void **state)
 	static struct enum_name names[] = {{1, (char *)(uintptr_t) "up"}};
 	struct bench *bench = *state;
 	struct table *table = &bench->table;
+	struct oid oid;
 
 	assert_true(table_identifies(table, PDU));
 	assert_true(table_identifies(table, BRANCH));
@@ -300,7 +301,8 @@ static void what_identifies(void **state)
 	table->columns[PDU].names = names;
 	assert_false(table_identifies(table, PDU));
 	table->columns[PDU].n_names = 0;
-	table->columns[PDU].sources[0].oid = table->columns[CURRENT].sources[0].oid;
+	source_oid(&table->columns[CURRENT].sources[0], &oid);
+	source_set_oid(&table->columns[PDU].sources[0], &oid);
 	assert_false(table_identifies(table, PDU));
 }
 

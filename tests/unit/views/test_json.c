@@ -30,8 +30,11 @@ struct fixture {
 
 static void source_init(struct source *source, const char *name, const char *oid)
 {
+	struct oid parsed;
+
 	*source = (struct source){.name = (char *)(uintptr_t)name, .scale = 1, .bits = 64};
-	assert_int_equal(oid_parse(oid, &source->oid), ERR_OK);
+	assert_int_equal(oid_parse(oid, &parsed), ERR_OK);
+	assert_true(source_set_oid(source, &parsed));
 }
 
 static int setup(void **state)
@@ -99,6 +102,10 @@ static int teardown(void **state)
 	struct fixture *f = *state;
 
 	rowset_free(f->set);
+	free(f->name[0].ber);
+	free(f->octets[0].ber);
+	free(f->octets[1].ber);
+	free(f->oper[0].ber);
 	free(f);
 	return 0;
 }
