@@ -1,11 +1,14 @@
 #include "ctl/invocation.h"
 
+#include "base/mem.h"
 #include "base/str.h"
 #include "base/units.h"
+#include "ctl/usage.h"
 #include "model/status.h"
 
 #include <getopt.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,96 +16,71 @@
 
 #define COMMUNITY_MAX 256
 #define PIXELS_MAX    8192
+#define LETTERS	      256 /* options by word are numbered from here on, behind all letters */
 
-enum {
-	OPT_JSON = 256,
-	OPT_ALL,
-	OPT_CREDENTIAL,
-	OPT_GRAPH,
-	OPT_COMMAND,
-	OPT_LIST,
-	OPT_DARK,
-	OPT_FROM,
-	OPT_TO,
-	OPT_WAIT,
-	OPT_WIDTH,
-	OPT_HEIGHT,
-	OPT_SNMP,
-	OPT_SCHEMA,
-	OPT_DEVICE,
-	OPT_RULE,
-	OPT_ROW,
-	OPT_SEVERITY,
-	OPT_SINCE,
-	OPT_FOLLOW,
-	OPT_FOR,
-	OPT_REASON,
-	OPT_AUTHOR,
-	OPT_REMOVE,
-	OPT_RULES,
-	OPT_ENGINE,
-	OPT_WRITE,
-	OPT_EXCLUDE,
-	OPT_RATE,
-	OPT_PORT
+enum taking {
+	TAKE_TEXT,  /* const char *, as it is */
+	TAKE_FLAG,  /* bool; no value follows */
+	TAKE_COUNT, /* unsigned, 1 to `most` */
+	TAKE_PIXELS,
+	TAKE_TIME,   /* int64_t: seconds of the wall clock */
+	TAKE_WAIT,   /* int64_t: ns, at most an hour */
+	TAKE_FOR,    /* int64_t: ns, at most a year */
+	TAKE_NUMBER, /* int64_t: as --list shows it */
+	TAKE_SEVERITY,
+	TAKE_VERSION,
+	TAKE_COMMUNITY,
+	TAKE_HELP,
+	TAKE_OUR_VERSION,
 };
 
-static const char usage[] =
-    "usage: rollcall [-c FILE] [-s SOCKET] COMMAND ...\n"
-    "\n"
-    "  status [DEVICE]        who is present, who is absent, what is wrong (--all, --json)\n"
-    "  show DEVICE [TABLE]    every row and value last polled (--json; --engine: how it is asked,\n"
-    "                         and what was found out for that)\n"
-    "  probe ADDRESS[:PORT].. poll once, and again for rates, without the daemon\n"
-    "                         (-C COMMUNITY, --credential NAME, --snmp 1|2c, --wait 5s, --json)\n"
-    "  graph DEVICE [ROW] -o FILE.png|FILE.svg\n"
-    "                         a graph by rrdtool (--graph NAME, --from -1d, --to now, --width,\n"
-    "                         --height, --dark; --command prints the rrdtool line; --list)\n"
-    "  discover NETWORK...    who answers there, as a device list (192.0.2.0/24, 192.0.2.10-20,\n"
-    "                         --credential NAME,NAME, --exclude NETWORK,.. --write FILE, --json,\n"
-    "                         --rate 100 addresses a second, --port 161)\n"
-    "  events                 what happened (--device NAME, --rule NAME, --severity warning,\n"
-    "                         --since -1d, --json; --follow goes on)\n"
-    "  silence DEVICE --for 2h --reason TEXT\n"
-    "                         no calls about it, its rows and what is behind it (--rule, --row,\n"
-    "                         --author; --list; --remove NUMBER)\n"
-    "  ack DEVICE RULE [ROW] --reason TEXT\n"
-    "                         a problem is seen: no more calls until it ends (--author; --list)\n"
-    "  stats                  the collector about itself (--json)\n"
-    "  flush [DEVICE]         all samples into their files, then return\n"
-    "  reload                 the daemon takes over the configuration: all of it or nothing\n"
-    "  rename OLD NEW         the history of a device follows its new name\n"
-    "  check                  the configuration, with every mistake (--show: every key; --rules\n"
-    "                         DEVICE: its rules and thresholds, and where they are said; --json)\n"
-    "\n"
-    "  -c, --config FILE      configuration (default: ./rollcall.yaml, /etc/rollcall/rollcall.yaml)\n"
-    "  -s, --socket PATH      the daemon's status.sock, or the folder that holds it\n"
-    "  -C, --community TEXT   for probe; '-' reads it from standard input\n"
-    "  -h, --help             this text\n"
-    "  -V, --version          version\n"
-    "\n"
-    "Exit status: 0 fine, 1 something is wrong with what is watched, 2 usage or configuration, 3 no "
-    "daemon.\n";
-
-static const struct option known[] = {{"config", required_argument, NULL, 'c'},
-    {"socket", required_argument, NULL, 's'}, {"community", required_argument, NULL, 'C'},
-    {"output", required_argument, NULL, 'o'}, {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'V'}, {"json", no_argument, NULL, OPT_JSON},
-    {"all", no_argument, NULL, OPT_ALL}, {"credential", required_argument, NULL, OPT_CREDENTIAL},
-    {"graph", required_argument, NULL, OPT_GRAPH}, {"command", no_argument, NULL, OPT_COMMAND},
-    {"list", no_argument, NULL, OPT_LIST}, {"dark", no_argument, NULL, OPT_DARK},
-    {"from", required_argument, NULL, OPT_FROM}, {"to", required_argument, NULL, OPT_TO},
-    {"wait", required_argument, NULL, OPT_WAIT}, {"width", required_argument, NULL, OPT_WIDTH},
-    {"height", required_argument, NULL, OPT_HEIGHT}, {"snmp", required_argument, NULL, OPT_SNMP},
-    {"show", no_argument, NULL, OPT_SCHEMA}, {"device", required_argument, NULL, OPT_DEVICE},
-    {"rule", required_argument, NULL, OPT_RULE}, {"row", required_argument, NULL, OPT_ROW},
-    {"severity", required_argument, NULL, OPT_SEVERITY}, {"since", required_argument, NULL, OPT_SINCE},
-    {"follow", no_argument, NULL, OPT_FOLLOW}, {"for", required_argument, NULL, OPT_FOR},
-    {"reason", required_argument, NULL, OPT_REASON}, {"author", required_argument, NULL, OPT_AUTHOR},
-    {"remove", required_argument, NULL, OPT_REMOVE}, {"rules", required_argument, NULL, OPT_RULES},
-    {"engine", no_argument, NULL, OPT_ENGINE}, {"write", required_argument, NULL, OPT_WRITE},
-    {"exclude", required_argument, NULL, OPT_EXCLUDE}, {"rate", required_argument, NULL, OPT_RATE},
-    {"port", required_argument, NULL, OPT_PORT}, {NULL, 0, NULL, 0}};
+/* A new option is a line here, its member in the header, and its word in the usage. */
+static const struct known {
+	const char *name;
+	char letter; /* or 0 */
+	enum taking taking;
+	size_t member; /* its place in struct invocation */
+	unsigned most; /* of a count */
+} known[] = {
+#define MEMBER(member) offsetof(struct invocation, member)
+    {"config", 'c', TAKE_TEXT, MEMBER(config), 0},
+    {"socket", 's', TAKE_TEXT, MEMBER(socket), 0},
+    {"community", 'C', TAKE_COMMUNITY, 0, 0},
+    {"output", 'o', TAKE_TEXT, MEMBER(output), 0},
+    {"help", 'h', TAKE_HELP, 0, 0},
+    {"version", 'V', TAKE_OUR_VERSION, 0, 0},
+    {"json", 0, TAKE_FLAG, MEMBER(json), 0},
+    {"all", 0, TAKE_FLAG, MEMBER(all), 0},
+    {"credential", 0, TAKE_TEXT, MEMBER(credential), 0},
+    {"graph", 0, TAKE_TEXT, MEMBER(graph), 0},
+    {"command", 0, TAKE_FLAG, MEMBER(print_command), 0},
+    {"list", 0, TAKE_FLAG, MEMBER(list), 0},
+    {"dark", 0, TAKE_FLAG, MEMBER(dark), 0},
+    {"from", 0, TAKE_TIME, MEMBER(from), 0},
+    {"to", 0, TAKE_TIME, MEMBER(to), 0},
+    {"wait", 0, TAKE_WAIT, MEMBER(wait), 0},
+    {"width", 0, TAKE_PIXELS, MEMBER(width), 0},
+    {"height", 0, TAKE_PIXELS, MEMBER(height), 0},
+    {"snmp", 0, TAKE_VERSION, MEMBER(version), 0},
+    {"show", 0, TAKE_FLAG, MEMBER(schema), 0},
+    {"device", 0, TAKE_TEXT, MEMBER(device), 0},
+    {"rule", 0, TAKE_TEXT, MEMBER(rule), 0},
+    {"row", 0, TAKE_TEXT, MEMBER(row), 0},
+    {"severity", 0, TAKE_SEVERITY, MEMBER(severity), 0},
+    {"since", 0, TAKE_TIME, MEMBER(since), 0},
+    {"follow", 0, TAKE_FLAG, MEMBER(follow), 0},
+    {"for", 0, TAKE_FOR, MEMBER(lasts), 0},
+    {"reason", 0, TAKE_TEXT, MEMBER(reason), 0},
+    {"author", 0, TAKE_TEXT, MEMBER(author), 0},
+    {"remove", 0, TAKE_NUMBER, MEMBER(remove), 0},
+    {"rules", 0, TAKE_TEXT, MEMBER(rules_of), 0},
+    {"engine", 0, TAKE_FLAG, MEMBER(engine), 0},
+    {"write", 0, TAKE_TEXT, MEMBER(write), 0},
+    {"exclude", 0, TAKE_TEXT, MEMBER(exclude), 0},
+    {"rate", 0, TAKE_COUNT, MEMBER(rate), 5000},
+    {"port", 0, TAKE_COUNT, MEMBER(port), 65535},
+#undef MEMBER
+};
 
 static bool mistake(const char *option, const char *value, const char *wanted)
 {
@@ -206,127 +184,105 @@ static bool take_count(const char *option, const char *value, unsigned most, uns
 	return true;
 }
 
-/* Options that are taken as they are; NULL if it is none of them. */
-static const char **text_option(struct invocation *invocation, int option)
+static bool take_option(struct invocation *invocation, const struct known *option, char *value)
 {
-	switch (option) {
-	case 'c':
-		return &invocation->config;
-	case 's':
-		return &invocation->socket;
-	case 'o':
-		return &invocation->output;
-	case OPT_CREDENTIAL:
-		return &invocation->credential;
-	case OPT_GRAPH:
-		return &invocation->graph;
-	case OPT_DEVICE:
-		return &invocation->device;
-	case OPT_RULE:
-		return &invocation->rule;
-	case OPT_ROW:
-		return &invocation->row;
-	case OPT_REASON:
-		return &invocation->reason;
-	case OPT_AUTHOR:
-		return &invocation->author;
-	case OPT_RULES:
-		return &invocation->rules_of;
-	case OPT_WRITE:
-		return &invocation->write;
-	case OPT_EXCLUDE:
-		return &invocation->exclude;
-	default:
-		return NULL;
-	}
-}
+	void *member = (char *)invocation + option->member;
 
-static bool take_flag(struct invocation *invocation, int option)
-{
-	switch (option) {
-	case OPT_JSON:
-		return invocation->json = true;
-	case OPT_ALL:
-		return invocation->all = true;
-	case OPT_COMMAND:
-		return invocation->print_command = true;
-	case OPT_LIST:
-		return invocation->list = true;
-	case OPT_DARK:
-		return invocation->dark = true;
-	case OPT_SCHEMA:
-		return invocation->schema = true;
-	case OPT_ENGINE:
-		return invocation->engine = true;
-	case OPT_FOLLOW:
-		return invocation->follow = true;
-	default:
-		fputs("Try 'rollcall --help'.\n", stderr);
+	switch (option->taking) {
+	case TAKE_TEXT:
+		*(const char **)member = value;
+		return true;
+	case TAKE_FLAG:
+		*(bool *)member = true;
+		return true;
+	case TAKE_COUNT:
+		return take_count(option->name, value, option->most, member);
+	case TAKE_PIXELS:
+		return take_pixels(option->name, value, member);
+	case TAKE_TIME:
+		return take_time(option->name, value, member);
+	case TAKE_WAIT:
+		return take_wait(value, member);
+	case TAKE_FOR:
+		return take_for(value, member);
+	case TAKE_NUMBER:
+		return take_number(option->name, value, member);
+	case TAKE_SEVERITY:
+		return take_severity(value, member);
+	case TAKE_VERSION:
+		return take_version(invocation, value);
+	case TAKE_COMMUNITY:
+		return take_community(invocation, value);
+	case TAKE_HELP:
+		fputs(usage_text(), stdout);
+		return false;
+	case TAKE_OUR_VERSION:
+		fputs("rollcall " ROLLCALL_VERSION "\n", stdout);
 		return false;
 	}
+	return false;
 }
 
-static bool take_option(struct invocation *invocation, int option)
+static bool has_value(const struct known *option)
 {
-	const char **text = text_option(invocation, option);
+	return option->taking != TAKE_FLAG && option->taking != TAKE_HELP &&
+	       option->taking != TAKE_OUR_VERSION;
+}
 
-	if (text != NULL) {
-		*text = optarg;
-		return true;
+/* What getopt_long() wants of the table: it returns `val`, a letter or the place in the table. */
+static void known_to_getopt(struct option *options, char *letters)
+{
+	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+		options[i] = (struct option){.name = known[i].name,
+		    .has_arg = has_value(&known[i]) ? required_argument : no_argument,
+		    .val = (int)i + LETTERS};
+		if (known[i].letter == 0)
+			continue;
+		*letters++ = known[i].letter;
+		if (has_value(&known[i]))
+			*letters++ = ':';
 	}
-	switch (option) {
-	case 'C':
-		return take_community(invocation, optarg);
-	case OPT_SINCE:
-		return take_time("since", optarg, &invocation->since);
-	case OPT_FOR:
-		return take_for(optarg, &invocation->lasts);
-	case OPT_SEVERITY:
-		return take_severity(optarg, &invocation->severity);
-	case OPT_REMOVE:
-		return take_number("remove", optarg, &invocation->remove);
-	case OPT_RATE:
-		return take_count("rate", optarg, 5000, &invocation->rate);
-	case OPT_PORT:
-		return take_count("port", optarg, 65535, &invocation->port);
-	case OPT_FROM:
-		return take_time("from", optarg, &invocation->from);
-	case OPT_TO:
-		return take_time("to", optarg, &invocation->to);
-	case OPT_WAIT:
-		return take_wait(optarg, &invocation->wait);
-	case OPT_WIDTH:
-		return take_pixels("width", optarg, &invocation->width);
-	case OPT_HEIGHT:
-		return take_pixels("height", optarg, &invocation->height);
-	case OPT_SNMP:
-		return take_version(invocation, optarg);
-	default:
-		return take_flag(invocation, option);
-	}
+	options[ARRAY_LEN(known)] = (struct option){0};
+	*letters = '\0';
+}
+
+static const struct known *known_find(int found)
+{
+	if (found >= LETTERS)
+		return &known[found - LETTERS];
+	for (size_t i = 0; i < ARRAY_LEN(known); i++)
+		if (known[i].letter == found)
+			return &known[i];
+	return NULL;
 }
 
 bool invocation_read(int argc, char **argv, struct invocation *invocation, int *status)
 {
-	int option;
+	struct option options[ARRAY_LEN(known) + 1];
+	char letters[2 * ARRAY_LEN(known) + 1];
+	const struct known *option;
+	int found;
 
 	*invocation = (struct invocation){.wait = -1};
 	*status = EXIT_USAGE;
-	while ((option = getopt_long(argc, argv, "c:s:C:o:hV", known, NULL)) != -1) {
-		if (option == 'h' || option == 'V') {
-			fputs(option == 'h' ? usage : "rollcall " ROLLCALL_VERSION "\n", stdout);
-			*status = EXIT_FINE;
+	known_to_getopt(options, letters);
+	while ((found = getopt_long(argc, argv, letters, options, NULL)) != -1) {
+		option = known_find(found);
+		if (option == NULL) {
+			fputs("Try 'rollcall --help'.\n", stderr);
 			return false;
 		}
-		if (!take_option(invocation, option))
+		if (option->taking == TAKE_HELP || option->taking == TAKE_OUR_VERSION)
+			*status = EXIT_FINE;
+		if (!take_option(invocation, option, optarg))
 			return false;
 	}
 	if (optind >= argc) {
-		fputs(usage, stderr);
+		fputs(usage_text(), stderr);
 		return false;
 	}
 	if (str_equal(argv[optind], "help")) {
-		fputs(usage, stdout);
+		fputs(usage_text(), stdout);
 		*status = EXIT_FINE;
 		return false;
 	}

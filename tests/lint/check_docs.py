@@ -37,6 +37,16 @@ def options_of(source):
     return [(name, argument == "required_argument", letter or None) for name, argument, _, letter in found]
 
 
+def options_of_rollcall(source="src/ctl/invocation.c"):
+    """The same of rollcall's own table."""
+    text = (ROOT / source).read_text()
+    table = text[text.index("} known[] = {"):]
+    found = re.findall(r'\{"([a-z-]+)",\s*(?:0|\'(.)\'),\s*(TAKE_\w+),', table[:table.index("};")])
+    assert found, f"no options found in {source}"
+    without = {"TAKE_FLAG", "TAKE_HELP", "TAKE_OUR_VERSION"}
+    return [(name, taking not in without, letter or None) for name, letter, taking in found]
+
+
 def commands():
     text = (ROOT / "src/ctl/main.c").read_text()
     table = text[text.index("} commands[] ="):]
@@ -84,11 +94,11 @@ def yaml_page():
 
 
 def bash_words():
-    words = sorted(f"--{name}" for name, _, _ in options_of("src/ctl/invocation.c"))
-    with_file = [f"--{name}" for name, _, _ in options_of("src/ctl/invocation.c") if name in FILES]
-    with_file += [f"-{letter}" for name, _, letter in options_of("src/ctl/invocation.c") if letter and name in FILES]
-    with_word = [f"--{name}" for name, takes, _ in options_of("src/ctl/invocation.c") if takes and name not in FILES]
-    with_word += [f"-{letter}" for name, takes, letter in options_of("src/ctl/invocation.c")
+    words = sorted(f"--{name}" for name, _, _ in options_of_rollcall())
+    with_file = [f"--{name}" for name, _, _ in options_of_rollcall() if name in FILES]
+    with_file += [f"-{letter}" for name, _, letter in options_of_rollcall() if letter and name in FILES]
+    with_word = [f"--{name}" for name, takes, _ in options_of_rollcall() if takes and name not in FILES]
+    with_word += [f"-{letter}" for name, takes, letter in options_of_rollcall()
                   if takes and letter and name not in FILES]
     return [f"_rollcall_commands='{' '.join(sorted(commands()))}'", f"_rollcall_options='{' '.join(words)}'",
             f"_rollcall_with_file='{' '.join(sorted(with_file))}'", f"_rollcall_with_word='{' '.join(sorted(with_word))}'"]
@@ -96,7 +106,7 @@ def bash_words():
 
 def zsh_words():
     out = ["local -a commands=(" + " ".join(sorted(commands())) + ")", "local -a options=("]
-    for name, takes, letter in sorted(options_of("src/ctl/invocation.c")):
+    for name, takes, letter in sorted(options_of_rollcall()):
         argument = (":file:_files" if name in FILES else f":{name}:") if takes else ""
         out += [f"  '--{name}{argument and '=' + argument}'"]
         if letter:
@@ -120,9 +130,8 @@ def tail_of_comment(head):
     return head[head.rindex("\n") + 1:]
 
 
-def check_page(page, program, source):
+def check_page(page, program, known):
     text = (MAN / page).read_text()
-    known = options_of(source)
     for name, _, letter in known:
         expect(f"Fl \\-{name}" in text, f"{page}: nothing about {program} --{name}")
         expect(letter is None or re.search(rf"Fl {letter}\b", text), f"{page}: nothing about {program} -{letter}")
@@ -142,7 +151,7 @@ def check_commands():
     usage = subprocess.run([ROLLCALL, "--help"], capture_output=True, text=True, check=True).stdout
     for name in commands():
         expect(re.search(rf"^  {name}\b", usage, re.M), f"rollcall --help: nothing about {name}")
-    for name, _, letter in options_of("src/ctl/invocation.c"):
+    for name, _, letter in options_of_rollcall():
         expect(re.search(rf"--{name}\b", usage) or (letter and f" -{letter} " in usage),
                f"rollcall --help: nothing about --{name}")
 
@@ -161,8 +170,8 @@ def main():
     generated(BASH, bash_words(), update)
     generated(ZSH, zsh_words(), update)
     generated(MAN / "rollcall.yaml.5", yaml_page(), update)
-    check_page("rollcall.1", "rollcall", "src/ctl/invocation.c")
-    check_page("rollcalld.8", "rollcalld", "src/daemon/options.c")
+    check_page("rollcall.1", "rollcall", options_of_rollcall())
+    check_page("rollcalld.8", "rollcalld", options_of("src/daemon/options.c"))
     check_commands()
     check_formatting()
     for problem in problems:
