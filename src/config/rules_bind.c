@@ -4,6 +4,7 @@
 #include "model/rulebind.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,8 +13,11 @@ struct binder {
 	struct loader *loader;
 	const struct rule_draft *draft;
 	bool any_table;
-	bool told;		  /* what is wrong with it, whatever the table */
 	struct rule_mistake best; /* of the tables that lack a name: where most of the rule was understood */
+	/* Of the tables that have all names, but where these are of another type or unit. */
+	struct rule_mistake misfit;
+	const char *misfit_of; /* its profile, or NULL */
+	size_t n_misfits;
 };
 
 static const struct yaml_node *part_node(const struct rule_draft *draft, enum rule_part part)
@@ -40,14 +44,32 @@ static struct diag_place place_in(const struct yaml_node *node, size_t offset)
 	return place;
 }
 
-static void tell(const struct binder *binder, const struct rule_mistake *mistake)
+static struct diag_place place_of(const struct binder *binder, const struct rule_mistake *mistake)
 {
 	const struct yaml_node *node = part_node(binder->draft, mistake->part);
 
 	if (node == NULL) /* the text that was made of `when` */
 		node = part_node(binder->draft, RULE_PART_WHEN);
-	diag_error(binder->loader->diag, place_in(node, mistake->column), "rule %s: %s",
-	    binder->draft->rule->name, mistake->text);
+	return place_in(node, mistake->column);
+}
+
+static void tell(const struct binder *binder, const struct rule_mistake *mistake)
+{
+	diag_error(binder->loader->diag, place_of(binder, mistake), "rule %s: %s", binder->draft->rule->name,
+	    mistake->text);
+}
+
+/* It fits other tables of that name, and is judged there. */
+static void tell_misfit(const struct binder *binder)
+{
+	char more[48] = "";
+
+	if (binder->n_misfits > 1)
+		snprintf(more, sizeof more, " and %zu more", binder->n_misfits - 1);
+	diag_warning(binder->loader->diag, place_of(binder, &binder->misfit),
+	    "rule %s: not judged where '%s' is that of profile %s%s: %s", binder->draft->rule->name,
+	    binder->draft->rule->of, binder->misfit_of != NULL ? binder->misfit_of : "(custom)", more,
+	    binder->misfit.text);
 }
 
 static bool is_further(const struct rule_mistake *a, const struct rule_mistake *b)
@@ -57,16 +79,17 @@ static bool is_further(const struct rule_mistake *a, const struct rule_mistake *
 	return a->column > b->column;
 }
 
-static void try_table(struct binder *binder, const struct table *table)
+static void try_table(struct binder *binder, const struct table *table, const char *profile)
 {
 	struct rule_mistake mistake;
 
 	binder->any_table = true;
 	if (rulebind_add(binder->draft->rule, table, &mistake))
 		return;
-	if (!mistake.is_name) {
-		binder->told = true;
-		tell(binder, &mistake);
+	if (!mistake.is_name && binder->n_misfits++ == 0) {
+		binder->misfit = mistake;
+		binder->misfit_of = profile;
+	} else if (!mistake.is_name) {
 		free(mistake.text);
 	} else if (is_further(&mistake, &binder->best)) {
 		free(binder->best.text);
@@ -82,18 +105,18 @@ static void try_all(struct binder *binder)
 	const char *of = binder->draft->rule->of;
 
 	if (strcmp(of, "device") == 0) {
-		try_table(binder, NULL);
+		try_table(binder, NULL, NULL);
 		return;
 	}
 	for (size_t i = 0; i < inventory->n_profiles; i++) {
 		const struct table *table = profile_table(inventory->profiles[i], of);
 
 		if (table != NULL)
-			try_table(binder, table);
+			try_table(binder, table, inventory->profiles[i]->name);
 	}
 	for (size_t i = 0; strcmp(of, "custom") == 0 && i < inventory->n_devices; i++)
 		if (inventory->devices[i].custom != NULL)
-			try_table(binder, inventory->devices[i].custom);
+			try_table(binder, inventory->devices[i].custom, NULL);
 }
 
 static void tell_no_table(const struct binder *binder)
@@ -154,11 +177,15 @@ static void bind(struct loader *loader, const struct rule_draft *draft)
 	try_all(&binder);
 	if (!binder.any_table && !may_be_empty(&binder))
 		tell_no_table(&binder);
-	else if (!binder.told && draft->rule->n_bindings == 0 && binder.best.text != NULL &&
-		 !draft->rule->is_shipped)
+	else if (binder.n_misfits > 0 && draft->rule->n_bindings == 0)
+		tell(&binder, &binder.misfit);
+	else if (binder.n_misfits > 0)
+		tell_misfit(&binder);
+	else if (draft->rule->n_bindings == 0 && binder.best.text != NULL && !draft->rule->is_shipped)
 		tell(&binder, &binder.best);
 	check_limit_is_read(&binder);
 	free(binder.best.text);
+	free(binder.misfit.text);
 }
 
 void rules_bind(struct rules *rules)
