@@ -127,9 +127,11 @@ void draft_put_constant(struct draft *draft, struct draft_table *table, const st
 /* profile_device.c: what a file says of the device as a whole, as tags of the group `device`. */
 void draft_read_device(struct draft *draft, const struct yaml_node *root);
 
-/* profile_select.c: Netdata's selector; node may be NULL. */
+/* profile_select.c: what a profile fits. Netdata's selector; node may be NULL. */
 void draft_read_selectors(
     struct profile_reader *reader, const struct yaml_node *node, struct profile *profile);
+/* `probe`: an object or a list of them; node may be NULL. */
+void draft_read_probes(struct profile_reader *reader, const struct yaml_node *node, struct profile *profile);
 bool draft_is_object_id(const char *text); /* an OID, one that ends in .*, or "*" */
 
 /* profile_virtual.c: Netdata's virtual metrics of a row, as graphs. Once all entries have been read. */

@@ -17,6 +17,7 @@ const struct profile_keys *profile_keys_all(size_t *n)
 	    "metric_type", "name", "options", "static_tags", "symbol", "symbols", "table", "title", NULL};
 	static const char *const entry_later[] = {"chart_meta", "is_interface", "virtual_metric", NULL};
 	static const char *const object[] = {"OID", "name", NULL};
+	static const char *const probe[] = {"OID", "column", "instance", "name", NULL};
 	static const char *const symbol[] = {"OID", "absent", "allow_duplicate", "bits", "chart_meta",
 	    "condition", "constant_value_one", "conversion", "description", "ds", "enum", "extract_value",
 	    "fallback", "forced_type", "format", "instance", "kind", "mapping", "match_pattern",
@@ -55,6 +56,7 @@ const struct profile_keys *profile_keys_all(size_t *n)
 	    [WHERE_MATCH] = {"match", match, none},
 	    [WHERE_ENTRY] = {"an entry of metrics", entry, entry_later},
 	    [WHERE_OBJECT] = {"an object", object, none},
+	    [WHERE_PROBE] = {"a probe", probe, none},
 	    [WHERE_SYMBOL] = {"a symbol", symbol, symbol_later},
 	    [WHERE_FALLBACK] = {"a fallback", fallback, none},
 	    [WHERE_TAG] = {"a metric tag", tag, tag_later},

@@ -206,7 +206,6 @@ static void add_object_id(struct loader *loader, const struct yaml_node *node, s
 static void read_identity(struct loader *loader, const struct yaml_node *root, struct profile *profile)
 {
 	const struct yaml_node *ids = yaml_get(root, "sysobjectid"), *match = yaml_get(root, "match");
-	const struct yaml_node *probe = yaml_get(root, "probe");
 
 	profile->is_abstract = ids == NULL && match == NULL && yaml_get(root, "selector") == NULL;
 	draft_read_selectors(&loader->reader, yaml_get(root, "selector"), profile);
@@ -220,8 +219,7 @@ static void read_identity(struct loader *loader, const struct yaml_node *root, s
 	}
 	if (match != NULL && node_keys(&loader->reader, match, WHERE_MATCH))
 		profile->sysdescr = node_match(&loader->reader, yaml_get(match, "sysdescr"));
-	if (probe != NULL)
-		(void)draft_read_object(&loader->reader, probe, &profile->probe); /* false: it is in diag */
+	draft_read_probes(&loader->reader, yaml_get(root, "probe"), profile);
 }
 
 /* ---- all of it ---- */

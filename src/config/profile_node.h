@@ -38,7 +38,8 @@ enum profile_where {
 	WHERE_PROFILE,
 	WHERE_MATCH,
 	WHERE_ENTRY,  /* of metrics */
-	WHERE_OBJECT, /* {OID, name}: table, guard, probe */
+	WHERE_OBJECT, /* {OID, name}: table, guard */
+	WHERE_PROBE,
 	WHERE_SYMBOL,
 	WHERE_FALLBACK,
 	WHERE_TAG, /* of metric_tags */

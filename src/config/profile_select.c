@@ -107,7 +107,30 @@ static void each(struct profile_reader *reader, const struct yaml_node *node, ta
 	}
 }
 
+static void keep(char ***list, size_t *n, const char *text)
+{
+	*list = mem_realloc(*list, *n + 1, sizeof **list);
+	(*list)[(*n)++] = mem_strdup(text);
+}
+
+/* Terms of one selector, and the pattern that they grow into. */
+struct terms {
+	struct selector *selector;
+	struct str pattern;
+};
+
 static void take_word(struct profile_reader *reader, const struct yaml_node *node, void *arg)
+{
+	struct terms *terms = arg;
+	const char *text = node_text(reader, node);
+
+	if (text == NULL || *text == '\0')
+		return;
+	keep(&terms->selector->words, &terms->selector->n_words, text);
+	add_words(&terms->pattern, text);
+}
+
+static void take_not_word(struct profile_reader *reader, const struct yaml_node *node, void *arg)
 {
 	const char *text = node_text(reader, node);
 
@@ -123,26 +146,20 @@ static void take_not_id(struct profile_reader *reader, const struct yaml_node *n
 		add_object_id(arg, text);
 }
 
-struct ids {
-	struct selector *selector;
-	struct str pattern;
-};
-
 static void take_id(struct profile_reader *reader, const struct yaml_node *node, void *arg)
 {
-	struct ids *ids = arg;
-	struct selector *selector = ids->selector;
+	struct terms *terms = arg;
+	struct selector *selector = terms->selector;
 	const char *text = node_text(reader, node);
 
 	if (text == NULL || *text == '\0')
 		return;
 	if (!draft_is_object_id(text)) {
-		add_object_id(&ids->pattern, text);
+		add_object_id(&terms->pattern, text);
+		keep(&selector->patterns, &selector->n_patterns, text);
 		return;
 	}
-	selector->sysobjectids =
-	    mem_realloc(selector->sysobjectids, selector->n_sysobjectids + 1, sizeof *selector->sysobjectids);
-	selector->sysobjectids[selector->n_sysobjectids++] = mem_strdup(text);
+	keep(&selector->sysobjectids, &selector->n_sysobjectids, text);
 }
 
 /* {include, exclude}, or what is included itself. */
@@ -161,8 +178,8 @@ static void read_selector(
 {
 	const struct yaml_node *ids, *descr;
 	struct selector selector = {0};
-	struct ids take = {.selector = &selector};
-	struct str not_id = {0}, words = {0}, not_words = {0};
+	struct terms take = {.selector = &selector}, words = {.selector = &selector};
+	struct str not_id = {0}, not_words = {0};
 
 	if (!node_keys(reader, node, WHERE_SELECTOR))
 		return;
@@ -171,10 +188,10 @@ static void read_selector(
 	each(reader, list_of(reader, ids, "include"), take_id, &take);
 	each(reader, list_of(reader, ids, "exclude"), take_not_id, &not_id);
 	each(reader, list_of(reader, descr, "include"), take_word, &words);
-	each(reader, list_of(reader, descr, "exclude"), take_word, &not_words);
+	each(reader, list_of(reader, descr, "exclude"), take_not_word, &not_words);
 	selector.object_id = compile(reader, node, &take.pattern, false);
 	selector.not_object_id = compile(reader, node, &not_id, false);
-	selector.sysdescr = compile(reader, node, &words, true);
+	selector.sysdescr = compile(reader, node, &words.pattern, true);
 	selector.not_sysdescr = compile(reader, node, &not_words, true);
 	profile->selectors =
 	    mem_realloc(profile->selectors, profile->n_selectors + 1, sizeof *profile->selectors);
@@ -192,4 +209,37 @@ void draft_read_selectors(
 	}
 	for (const struct yaml_entry *e = yaml_first(node); e != NULL; e = e->next)
 		read_selector(reader, e->value, profile);
+}
+
+/* ---- probe ---- */
+
+static void read_probe(struct profile_reader *reader, const struct yaml_node *node, struct profile *profile)
+{
+	struct profile_probe probe = {0};
+
+	if (!node_keys(reader, node, WHERE_PROBE))
+		return;
+	probe.any_row = node_bool(reader, yaml_get(node, "column"), false);
+	if (probe.any_row && yaml_get(node, "instance") != NULL) {
+		diag_error(reader->diag, node->place,
+		    "a probe is an instance or any row of a column; leave one of 'instance' and 'column' "
+		    "out");
+		return;
+	}
+	if (!draft_read_source(reader, node, !probe.any_row, &probe.source))
+		return;
+	profile->probes = mem_realloc(profile->probes, profile->n_probes + 1, sizeof *profile->probes);
+	profile->probes[profile->n_probes++] = probe;
+}
+
+void draft_read_probes(struct profile_reader *reader, const struct yaml_node *node, struct profile *profile)
+{
+	if (node == NULL)
+		return;
+	if (node->type != YAML_SEQUENCE) {
+		read_probe(reader, node, profile);
+		return;
+	}
+	for (const struct yaml_entry *e = yaml_first(node); e != NULL; e = e->next)
+		read_probe(reader, e->value, profile);
 }

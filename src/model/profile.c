@@ -119,6 +119,12 @@ void selector_fini(struct selector *selector)
 	for (size_t i = 0; i < selector->n_sysobjectids; i++)
 		free(selector->sysobjectids[i]);
 	free(selector->sysobjectids);
+	for (size_t i = 0; i < selector->n_patterns; i++)
+		free(selector->patterns[i]);
+	free(selector->patterns);
+	for (size_t i = 0; i < selector->n_words; i++)
+		free(selector->words[i]);
+	free(selector->words);
 	match_free(selector->object_id);
 	match_free(selector->not_object_id);
 	match_free(selector->sysdescr);
@@ -140,7 +146,9 @@ void profile_free(struct profile *profile)
 	for (size_t i = 0; i < profile->n_selectors; i++)
 		selector_fini(&profile->selectors[i]);
 	free(profile->selectors);
-	source_fini(&profile->probe);
+	for (size_t i = 0; i < profile->n_probes; i++)
+		source_fini(&profile->probes[i].source);
+	free(profile->probes);
 	free(profile->name);
 	free(profile->file);
 	free(profile);
@@ -253,7 +261,7 @@ static int best_object_id(char *const *patterns, size_t n, const char *id)
 	return best;
 }
 
-static int fit_selector(const struct selector *selector, const char *id, const char *sysdescr)
+int selector_fit(const struct selector *selector, const char *id, const char *sysdescr)
 {
 	int fit = best_object_id(selector->sysobjectids, selector->n_sysobjectids, id);
 
@@ -270,12 +278,11 @@ static int fit_selector(const struct selector *selector, const char *id, const c
 	return fit == 0 ? 0 : fit + (selector->sysdescr != NULL ? FIT_SYSDESCR : 0);
 }
 
-int profile_fit(
-    const struct profile *profile, const char *sysobjectid, const char *sysdescr, bool probe_answered)
+int profile_fit(const struct profile *profile, const char *sysobjectid, const char *sysdescr, bool probed)
 {
 	int fit = 0;
 
-	if (profile->is_abstract || (profile->probe.name != NULL && !probe_answered))
+	if (profile->is_abstract || (profile->n_probes > 0 && !probed))
 		return 0;
 	sysobjectid = sysobjectid != NULL ? sysobjectid : "";
 	sysdescr = sysdescr != NULL ? sysdescr : "";
@@ -286,7 +293,7 @@ int profile_fit(
 	else
 		fit = best_object_id(profile->sysobjectids, profile->n_sysobjectids, sysobjectid);
 	for (size_t i = 0; i < profile->n_selectors; i++) {
-		int one = fit_selector(&profile->selectors[i], sysobjectid, sysdescr);
+		int one = selector_fit(&profile->selectors[i], sysobjectid, sysdescr);
 
 		if (one > fit)
 			fit = one;
@@ -295,7 +302,7 @@ int profile_fit(
 		return 0;
 	if (profile->sysdescr != NULL)
 		fit += FIT_SYSDESCR;
-	if (profile->probe.name != NULL)
+	if (profile->n_probes > 0)
 		fit += FIT_PROBE;
 	return fit;
 }

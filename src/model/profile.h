@@ -155,6 +155,17 @@ struct selector {
 	size_t n_sysobjectids;
 	struct match *object_id, *not_object_id; /* further patterns, on the dotted text; NULL = none */
 	struct match *sysdescr, *not_sysdescr;
+	/* What is included, as written, for people who ask why a profile was chosen. */
+	char **patterns; /* of object_id */
+	size_t n_patterns;
+	char **words; /* of sysdescr */
+	size_t n_words;
+};
+
+/* An object that must answer. */
+struct profile_probe {
+	struct source source; /* of scalars without .0 */
+	bool any_row;	      /* a column of a table: any row of it */
 };
 
 struct profile {
@@ -167,7 +178,8 @@ struct profile {
 	struct match *sysdescr;	    /* must match sysDescr as well; NULL = any */
 	struct selector *selectors; /* further ways to fit, beside sysobjectids */
 	size_t n_selectors;
-	struct source probe; /* scalar that must answer (without .0); probe.name NULL = none */
+	struct profile_probe *probes; /* all must answer */
+	size_t n_probes;
 	struct table *tables;
 	size_t n_tables;
 };
@@ -193,10 +205,11 @@ const struct table *profile_table(const struct profile *profile, const char *nam
 const char *column_enum_text(const struct column *column, int64_t number);	    /* NULL if unnamed */
 
 /* How well a profile fits a device: 0 not at all, else higher is more specific.
- * `probe_answered` tells whether the profile's probe has answered. An exact
+ * `probed` tells whether all of the profile's probes have answered. An exact
  * sysObjectID beats a longer wildcard beats a shorter one beats "*"; a sysDescr
- * match and a probe each add. */
-int profile_fit(
-    const struct profile *profile, const char *sysobjectid, const char *sysdescr, bool probe_answered);
+ * match and probes each add. */
+int profile_fit(const struct profile *profile, const char *sysobjectid, const char *sysdescr, bool probed);
+/* The same of one selector. Neither text is NULL. */
+int selector_fit(const struct selector *selector, const char *sysobjectid, const char *sysdescr);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bool any_names(char *const *patterns, size_t n, const char *sysobjectid)
@@ -22,31 +23,91 @@ static bool any_names(char *const *patterns, size_t n, const char *sysobjectid)
 	return false;
 }
 
-/* Whether its sysObjectID says anything about a device. */
-static bool is_generic(const struct profile *profile, const char *sysobjectid)
+/* The selector that speaks for the profile. */
+static const struct selector *best_selector(const struct profile *profile, const char *id, const char *descr)
 {
-	if (any_names(profile->sysobjectids, profile->n_sysobjectids, sysobjectid))
-		return false;
-	for (size_t i = 0; i < profile->n_selectors; i++) {
-		const struct selector *selector = &profile->selectors[i];
+	const struct selector *best = NULL;
+	int best_fit = 0;
 
-		if (any_names(selector->sysobjectids, selector->n_sysobjectids, sysobjectid))
-			return false;
+	for (size_t i = 0; i < profile->n_selectors; i++) {
+		int fit = selector_fit(&profile->selectors[i], id, descr);
+
+		if (fit > best_fit) {
+			best_fit = fit;
+			best = &profile->selectors[i];
+		}
 	}
-	return true;
+	return best;
 }
 
-static char *explain(const struct profile *profile, const char *sysobjectid)
+/* Which of a selector's patterns it was. */
+static const char *pattern_of(const struct selector *selector, const char *id)
 {
+	for (size_t i = 0; i < selector->n_patterns; i++) {
+		char *error = NULL; /* together with the others it was fine */
+		size_t offset;
+		struct match *match = match_new(selector->patterns[i], &error, &offset);
+		bool fits = match != NULL && match_test(match, *id == '.' ? id + 1 : id);
+
+		match_free(match);
+		free(error);
+		if (fits)
+			return selector->patterns[i];
+	}
+	return NULL;
+}
+
+static void add_clause(struct str *text, char *clause)
+{
+	str_addf(text, "%s%s", text->len > 0 ? ", " : "", clause);
+	free(clause);
+}
+
+static void explain_selector(
+    struct str *text, const struct selector *selector, const char *id, const char *descr, const char *profile)
+{
+	const char *pattern = pattern_of(selector, id);
+
+	if (any_names(selector->sysobjectids, selector->n_sysobjectids, id))
+		add_clause(text, str_format("sysObjectID %s matches %s", id, profile));
+	else if (pattern != NULL)
+		add_clause(text, str_format("sysObjectID %s matches %s of %s", id, pattern, profile));
+	for (size_t i = 0; i < selector->n_words; i++) {
+		if (strcasestr(descr, selector->words[i]) == NULL)
+			continue;
+		add_clause(text, str_format("sysDescr contains '%s'", selector->words[i]));
+		break;
+	}
+}
+
+static void explain_probes(struct str *text, const struct profile *profile)
+{
+	struct str names = {0};
+
+	for (size_t i = 0; i < profile->n_probes; i++)
+		str_addf(&names, "%s%s",
+		    i == 0			? ""
+		    : i + 1 < profile->n_probes ? ", "
+						: " and ",
+		    profile->probes[i].source.name);
+	add_clause(text, str_format("%s answer%s", str_text(&names), profile->n_probes == 1 ? "s" : ""));
+	str_fini(&names);
+}
+
+static char *explain(const struct profile *profile, const char *sysobjectid, const char *sysdescr)
+{
+	const char *id = sysobjectid != NULL ? sysobjectid : "", *descr = sysdescr != NULL ? sysdescr : "";
+	const struct selector *selector = best_selector(profile, id, descr);
 	struct str text = {0};
 
-	if (!is_generic(profile, sysobjectid))
-		str_addf(&text, "sysObjectID %s matches %s", sysobjectid, profile->name);
+	if (any_names(profile->sysobjectids, profile->n_sysobjectids, id))
+		str_addf(&text, "sysObjectID %s matches %s", id, profile->name);
+	else if (selector != NULL)
+		explain_selector(&text, selector, id, descr, profile->name);
 	if (profile->sysdescr != NULL)
-		str_addf(&text, "%ssysDescr matches %s", text.len > 0 ? ", " : "",
-		    match_pattern(profile->sysdescr));
-	if (text.len == 0 && profile->probe.name != NULL)
-		str_addf(&text, "%s answers", profile->probe.name);
+		add_clause(&text, str_format("sysDescr matches %s", match_pattern(profile->sysdescr)));
+	if (text.len == 0 && profile->n_probes > 0)
+		explain_probes(&text, profile);
 	if (text.len == 0 && sysobjectid != NULL)
 		str_addf(&text, "no other profile fits sysObjectID %s", sysobjectid);
 	if (text.len == 0)
@@ -75,6 +136,6 @@ const struct profile *matcher_choose(const struct inventory *inventory, const st
 		}
 	}
 	if (best != NULL)
-		*reason = explain(best, sysobjectid);
+		*reason = explain(best, sysobjectid, sysdescr);
 	return best;
 }

@@ -1,7 +1,6 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "poll/matcher.h"
 #include "poll/session_parts.h"
 
 #include <math.h>
@@ -213,83 +212,4 @@ void session_ident(struct session *session)
 		    (struct single){.ber = ident_names[i].ber, .ber_len = ident_names[i].len, .whole = true});
 	get.n = turn->n_singles;
 	session->agent.ops->get(session->agent.self, session->peer, &get);
-}
-
-static void choose(struct session *session)
-{
-	const struct profile *profile;
-	char *reason;
-
-	session->turn->want_match = session->rematch = false;
-	profile = matcher_choose(session->inventory, session->device, session->system.object_id,
-	    session->system.descr, session->turn->probes, &reason);
-	session_set_profile(session, profile, reason);
-	session_advance(session);
-}
-
-static void probe_values(void *arg, const struct get_reply *reply)
-{
-	struct session *session = arg;
-	struct turn *turn = session->turn;
-
-	MAGIC_CHECK(session, SESSION_MAGIC);
-	session_note_answer(session, reply);
-	for (size_t i = 0; reply->failure == FAILURE_NONE && i < reply->n; i++) {
-		const struct single *single = &turn->singles[reply->first + i];
-
-		turn->probes[single->number] =
-		    !value_is_absent(&reply->values[i]) && reply->values[i].type != VALUE_BAD;
-	}
-}
-
-static void probe_done(void *arg, const struct request_summary *summary)
-{
-	struct session *session = arg;
-
-	MAGIC_CHECK(session, SESSION_MAGIC);
-	session_note_summary(session, summary);
-	/* Without all answers a lesser profile might be taken, and kept. */
-	if (session_is_cut(summary) && session->tables == NULL) {
-		session_end_turn(session, summary->failure);
-		return;
-	}
-	if (session_is_cut(summary)) {
-		session->turn->want_match = false;
-		session->rematch = true;
-		session_advance(session);
-		return;
-	}
-	choose(session);
-}
-
-void session_match(struct session *session)
-{
-	struct turn *turn = session->turn;
-	const struct inventory *inventory = session->inventory;
-	struct get_request get = {.name = session_single_name,
-	    .guards = turn->guards,
-	    .n_guards = 0,
-	    .values = probe_values,
-	    .done = probe_done,
-	    .arg = session};
-
-	free(turn->probes);
-	turn->probes = mem_calloc(inventory->n_profiles + 1, sizeof *turn->probes);
-	turn->n_singles = 0;
-	for (size_t i = 0; session->device->profile == NULL && i < inventory->n_profiles; i++) {
-		const struct profile *profile = inventory->profiles[i];
-
-		if (profile->probe.name == NULL ||
-		    profile_fit(profile, session->system.object_id, session->system.descr, true) == 0)
-			continue;
-		session_add_single(turn, (struct single){.ber = profile->probe.ber,
-					     .ber_len = (uint16_t)profile->probe.ber_len,
-					     .number = (uint16_t)i,
-					     .whole = profile->probe.is_instance});
-	}
-	get.n = turn->n_singles;
-	if (get.n == 0)
-		choose(session);
-	else
-		session->agent.ops->get(session->agent.self, session->peer, &get);
 }

@@ -84,11 +84,13 @@ struct turn {
 	/* The request under way. */
 	struct single *singles;
 	size_t n_singles, cap_singles;
-	bool *probes;		 /* per profile: answered */
+	size_t *probes;		 /* per profile: how many of its probes have answered */
+	size_t probe;		 /* of profile `walking`, whose column is looked into */
+	bool found;		 /* a row of it */
 	struct walked **scalars; /* per table */
 	struct walked *walked;
 	struct walk_column *columns;
-	size_t walking; /* table */
+	size_t walking; /* table; while matching: profile */
 	struct plan plan;
 	struct {
 		struct reading *v;
@@ -160,10 +162,12 @@ size_t session_single_name(void *arg, size_t i, uint8_t out[OID_BER_MAX]);
 
 /* session_contact.c */
 void session_ident(struct session *session);
-void session_match(struct session *session);
 bool session_first_credential(struct session *session);
 /* How the device says it is to be asked. */
 struct peer_config session_manners(const struct device *device);
+
+/* session_match.c */
+void session_match(struct session *session);
 
 /* session_learn.c */
 void session_scalars(struct session *session);

@@ -63,9 +63,11 @@ static struct profile *probed_profile(struct lab *lab)
 	struct profile *probed = lab_scalar_profile(lab, "probed", "*");
 	struct oid oid;
 
-	probed->probe = (struct source){.name = strdup("ifNumber"), .scale = 1};
+	probed->probes = calloc(1, sizeof *probed->probes);
+	probed->n_probes = 1;
+	probed->probes[0].source = (struct source){.name = strdup("ifNumber"), .scale = 1};
 	assert_int_equal(oid_parse("1.3.6.1.2.1.2.1", &oid), ERR_OK);
-	assert_true(source_set_oid(&probed->probe, &oid));
+	assert_true(source_set_oid(&probed->probes[0].source, &oid));
 	return probed;
 }
 
@@ -200,6 +202,51 @@ static void profile_by_probe_and_by_configuration(void **state)
 	lab_poll(lab, 1);
 	assert_string_equal(report(lab, 1)->profile->name, "if");
 	assert_string_equal(report(lab, 1)->profile_reason, "set in the configuration");
+}
+
+static void add_probe(struct profile *profile, const char *name, const char *text, bool any_row)
+{
+	struct profile_probe *probe;
+	struct oid oid;
+
+	profile->probes = realloc(profile->probes, (profile->n_probes + 1) * sizeof *profile->probes);
+	probe = &profile->probes[profile->n_probes++];
+	*probe = (struct profile_probe){.source = {.name = strdup(name), .scale = 1}, .any_row = any_row};
+	assert_int_equal(oid_parse(text, &oid), ERR_OK);
+	assert_true(source_set_oid(&probe->source, &oid));
+}
+
+static void probes_into_tables_and_of_instances(void **state)
+{
+	struct lab *lab = *state;
+	struct profile *probed = probed_profile(lab);
+	struct replay_device *device = one_switch(lab, 1, true);
+
+	add_probe(probed, "anyRow", "1.3.6.1.4.1.9999.1.1.1", true);
+	add_probe(probed, "thisRow", "1.3.6.1.4.1.9999.1.1.2.7.9", false);
+	probed->probes[2].source.is_instance = true;
+	replay_int(device, "1.3.6.1.2.1.2.1.0", VALUE_INTEGER, 1);
+	replay_int(device, "1.3.6.1.4.1.9999.1.1.2.7.9", VALUE_INTEGER, 1);
+	lab_poll(lab, 0);
+	assert_string_equal(report(lab, 0)->profile->name, "if"); /* no row */
+	assert_int_equal(device->walks, 2);			  /* the column, and what "if" asks for */
+
+	lab_device(lab, "sw2", "192.0.2.2");
+	device = lab_switch(lab, "192.0.2.2", 1);
+	replay_int(device, "1.3.6.1.2.1.2.1.0", VALUE_INTEGER, 1);
+	replay_int(device, "1.3.6.1.4.1.9999.1.1.1.3", VALUE_INTEGER, 1);
+	lab_poll(lab, 1);
+	assert_string_equal(report(lab, 1)->profile->name, "if"); /* not that instance */
+	assert_int_equal(device->walks, 1);			  /* so the column is not asked for */
+
+	lab_device(lab, "sw3", "192.0.2.3");
+	device = lab_switch(lab, "192.0.2.3", 1);
+	replay_int(device, "1.3.6.1.2.1.2.1.0", VALUE_INTEGER, 1);
+	replay_int(device, "1.3.6.1.4.1.9999.1.1.1.3", VALUE_INTEGER, 1);
+	replay_int(device, "1.3.6.1.4.1.9999.1.1.2.7.9", VALUE_INTEGER, 1);
+	lab_poll(lab, 2);
+	assert_string_equal(report(lab, 2)->profile->name, "probed");
+	assert_string_equal(report(lab, 2)->profile_reason, "ifNumber, anyRow and thisRow answer");
 }
 
 static void a_probe_that_is_lost_is_asked_again(void **state)
@@ -748,6 +795,7 @@ int main(void)
 	    T(nobody_answers),
 	    T(profile_by_object_id),
 	    T(profile_by_probe_and_by_configuration),
+	    T(probes_into_tables_and_of_instances),
 	    T(a_probe_that_is_lost_is_asked_again),
 	    T(a_probe_that_is_refused_is_asked_again),
 	    T(scalars_that_are_refused_are_not_missing),

@@ -162,8 +162,10 @@ static void dump_profile(struct str *out, const struct profile *profile)
 		str_addf(out, " %s", profile->sysobjectids[i]);
 	if (profile->sysdescr != NULL)
 		str_addf(out, " sysdescr %s", match_pattern(profile->sysdescr));
-	if (profile->probe.name != NULL)
-		str_addf(out, " probe %s", profile->probe.name);
+	for (size_t i = 0; i < profile->n_probes; i++)
+		str_addf(out, " probe %s%s%s", profile->probes[i].source.name,
+		    profile->probes[i].any_row ? " (any row)" : "",
+		    profile->probes[i].source.is_instance ? " (instance)" : "");
 	str_add(out, "\n");
 	for (size_t i = 0; i < profile->n_selectors; i++)
 		dump_selector(out, &profile->selectors[i]);

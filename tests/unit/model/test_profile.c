@@ -63,7 +63,8 @@ static void test_fit_probe_and_descr(void **state)
 	char name[] = "ifNumber";
 
 	(void)state;
-	profile.probe.name = name;
+	profile.probes = &(struct profile_probe){.source.name = name};
+	profile.n_probes = 1;
 	assert_int_equal(profile_fit(&profile, LINUX, "Linux", false), 0);
 	probed = profile_fit(&profile, LINUX, "Linux", true);
 	assert_true(probed > plain);

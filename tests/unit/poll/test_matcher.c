@@ -94,9 +94,51 @@ static void a_probe_that_answers(void **state)
 
 	shelf->ids[0][0] = any;
 	put(shelf, "if", any);
-	shelf->profiles[1].probe.name = (char[]){"ifNumber"};
+	shelf->profiles[1].probes = &(struct profile_probe){.source.name = (char[]){"ifNumber"}};
+	shelf->profiles[1].n_probes = 1;
 	expect(shelf, "1.2.3", "", answered, "if", "ifNumber answers");
 	expect(shelf, "1.2.3", "", NULL, "base", "no other profile fits sysObjectID 1.2.3");
+}
+
+static void several_probes_all_answer(void **state)
+{
+	struct shelf *shelf = *state;
+	static char any[] = "*";
+	const bool answered[] = {false, true};
+	struct profile_probe probes[] = {{.source.name = (char[]){"a"}}, {.source.name = (char[]){"b"}},
+	    {.source.name = (char[]){"c"}, .any_row = true}};
+
+	shelf->ids[0][0] = any;
+	put(shelf, "box", any);
+	shelf->profiles[1].probes = probes;
+	shelf->profiles[1].n_probes = 3;
+	expect(shelf, "1.2.3", "", answered, "box", "a, b and c answer");
+	expect(shelf, "1.2.3", "", NULL, "base", "no other profile fits sysObjectID 1.2.3");
+}
+
+/* What a person wants to know is which of all that a selector includes it was. */
+static void a_selector_that_matches(void **state)
+{
+	struct shelf *shelf = *state;
+	static char any[] = "*", never[] = "9.9.9", vendor[] = "1.3.6.1.4.1.9999.*";
+	char *ids[] = {vendor}, *patterns[] = {(char[]){"(["}, (char[]){"\\.8[0-4]\\."}},
+	     *words[] = {(char[]){"Widget"}, (char[]){"gadget"}};
+	struct selector selectors[] = {{.patterns = patterns, .n_patterns = 2, .words = words, .n_words = 2},
+	    {.sysobjectids = ids, .n_sysobjectids = 1}};
+
+	shelf->ids[0][0] = any;
+	put(shelf, "acme", never);
+	shelf->profiles[1].selectors = selectors;
+	shelf->profiles[1].n_selectors = 2;
+	selectors[0].object_id = match_new("\\.8[0-4]\\.", NULL, NULL);
+	selectors[0].sysdescr = match_new("(?i)widget|gadget", NULL, NULL);
+	expect(shelf, "1.3.82.1", "Acme GADGET 3", NULL, "acme",
+	    "sysObjectID 1.3.82.1 matches \\.8[0-4]\\. of acme, sysDescr contains 'gadget'");
+	expect(shelf, "1.3.6.1.4.1.9999.7", "", NULL, "acme", "sysObjectID 1.3.6.1.4.1.9999.7 matches acme");
+	match_free(selectors[0].object_id);
+	selectors[0].object_id = NULL;
+	expect(shelf, "1.2.3", "widget", NULL, "acme", "sysDescr contains 'Widget'");
+	match_free(selectors[0].sysdescr);
 }
 
 static void a_description_that_matches(void **state)
@@ -130,6 +172,8 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	    T(the_more_specific_fits_better),
 	    T(a_probe_that_answers),
+	    T(several_probes_all_answer),
+	    T(a_selector_that_matches),
 	    T(a_description_that_matches),
 	    T(the_configuration_decides),
 	};
