@@ -78,16 +78,36 @@ static int find_column(
 	return -1;
 }
 
-static void add_key(struct draft *draft, const struct yaml_node *node, struct table *table)
+/* Adds the tag to the keys, joined to the one before it or as one of its own. */
+static void add_key(struct draft *draft, const struct yaml_node *node, struct table *table, size_t first)
 {
 	int column = find_column(draft, node, table, true);
 
-	for (size_t i = 0; i < table->n_keys; i++) {
+	if (column < 0)
+		return;
+	for (size_t i = first; i < table->n_keys; i++) {
 		if (table->keys[i] == column)
 			return;
 	}
-	if (column >= 0)
-		table->keys[table->n_keys++] = column;
+	if (table->n_keys == PROFILE_COLUMNS_MAX) {
+		diag_error(draft->reader->diag, node->place, "more than %d tags in keys; leave some out",
+		    PROFILE_COLUMNS_MAX);
+		return;
+	}
+	table->key_joined[table->n_keys] = first < table->n_keys;
+	table->keys[table->n_keys++] = column;
+}
+
+/* A list within the list: these tags together. */
+static void add_joined_key(struct draft *draft, const struct yaml_node *list, struct table *table)
+{
+	size_t first = table->n_keys;
+
+	if (list->count == 0)
+		diag_error(
+		    draft->reader->diag, list->place, "a key of no tags; write key: [[slot, port], name]");
+	for (const struct yaml_entry *e = yaml_first(list); e != NULL; e = e->next)
+		add_key(draft, e->value, table, first);
 }
 
 /* What an agent says of a row, before what is only a part of its index. */
@@ -111,15 +131,22 @@ static void finish_keys(struct draft *draft, struct draft_table *from, struct ta
 			    "a group of scalars has one row; it needs no key");
 		return;
 	}
-	table->keys = mem_calloc(table->n_columns, sizeof *table->keys);
+	table->keys = mem_calloc(PROFILE_COLUMNS_MAX, sizeof *table->keys);
+	table->key_joined = mem_calloc(PROFILE_COLUMNS_MAX, sizeof *table->key_joined);
 	if (from->key == NULL) {
 		guess_keys(table);
 	} else if (from->key->type == YAML_SEQUENCE) {
-		for (const struct yaml_entry *e = yaml_first(from->key); e != NULL; e = e->next)
-			add_key(draft, e->value, table);
+		for (const struct yaml_entry *e = yaml_first(from->key); e != NULL; e = e->next) {
+			if (e->value->type == YAML_SEQUENCE)
+				add_joined_key(draft, e->value, table);
+			else
+				add_key(draft, e->value, table, table->n_keys);
+		}
 	} else {
-		add_key(draft, from->key, table);
+		add_key(draft, from->key, table, 0);
 	}
+	table->keys = mem_realloc(table->keys, table->n_keys + 1, sizeof *table->keys);
+	table->key_joined = mem_realloc(table->key_joined, table->n_keys + 1, sizeof *table->key_joined);
 }
 
 /* Published intervals are of metrics, ours of tables: all of them have one, and the shortest counts. */

@@ -109,6 +109,7 @@ void table_fini(struct table *table)
 	match_free(table->exclude);
 	expr_free(table->exclude_if);
 	free(table->keys);
+	free(table->key_joined);
 	free(table->name);
 	free(table->title);
 	memset(table, 0, sizeof *table);
@@ -177,6 +178,15 @@ int table_column(const struct table *table, const char *name)
 			return (int)i;
 	}
 	return -1;
+}
+
+size_t table_key_run(const struct table *table, size_t first)
+{
+	size_t n = 1;
+
+	while (table->key_joined != NULL && first + n < table->n_keys && table->key_joined[first + n])
+		n++;
+	return n;
 }
 
 bool table_identifies(const struct table *table, size_t number)

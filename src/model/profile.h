@@ -137,10 +137,11 @@ struct table {
 	size_t n_columns, n_counters, n_ds;
 	int *keys; /* column numbers of tags, tried in order, that name a row */
 	size_t n_keys;
-	bool keys_guessed;     /* nobody gave them: one that only repeats the index comes last */
-	int discontinuity;     /* column whose change invalidates the row's counters, or -1 */
-	struct source guard;   /* scalar that changes when rows are renumbered (ifTableLastChange); guard.name
-				  NULL = none */
+	bool *key_joined;    /* likewise: this tag names together with the one before it; NULL = none does */
+	bool keys_guessed;   /* nobody gave them: one that only repeats the index comes last */
+	int discontinuity;   /* column whose change invalidates the row's counters, or -1 */
+	struct source guard; /* scalar that changes when rows are renumbered (ifTableLastChange); guard.name
+				NULL = none */
 	struct match *exclude; /* default filter on the key; NULL = none */
 	struct expr *
 	    exclude_if; /* default filter on numbers of the row ("ifType == softwareLoopback"); NULL = none */
@@ -198,6 +199,8 @@ void graph_fini(struct graph *graph);
 void selector_fini(struct selector *selector);
 int table_column(
     const struct table *table, const char *name); /* by any of its names, by ds or alias; -1 if none */
+/* How many of the key tags from the `first` on name a row together. */
+size_t table_key_run(const struct table *table, size_t first);
 /* Whether a tag may tell a row from others where no key is given: not one that is the same for all, nor a
  * state, nor what is a metric as well. */
 bool table_identifies(const struct table *table, size_t column);

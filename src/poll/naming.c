@@ -59,7 +59,8 @@ static void bearers_free(struct bearer **hash)
 	}
 }
 
-size_t naming_keys(const struct table *table, int columns[PROFILE_COLUMNS_MAX])
+/* As given, one more than once if it stands in several keys. */
+static size_t given_keys(const struct table *table, int columns[PROFILE_COLUMNS_MAX])
 {
 	size_t n = 0;
 
@@ -74,14 +75,36 @@ size_t naming_keys(const struct table *table, int columns[PROFILE_COLUMNS_MAX])
 	return n;
 }
 
-/* Text of one key tag, or of the first `last` + 1 of them joined. False when there is none. */
-static bool candidate(const struct walked *walked, const struct walked_row *row, const int *columns,
-    size_t first, size_t last, struct str *text)
+static size_t drop_repeated(int *columns, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t k = 0;
+
+		while (k < kept && columns[k] != columns[i])
+			k++;
+		if (k == kept)
+			columns[kept++] = columns[i];
+	}
+	return kept;
+}
+
+size_t naming_keys(const struct table *table, int columns[PROFILE_COLUMNS_MAX])
+{
+	return drop_repeated(columns, given_keys(table, columns));
+}
+
+/* Texts of the first n of some key tags joined, `whole`: of all of them. False when there is none. */
+static bool candidate(const struct walked *walked, const struct walked_row *row, const int *columns, size_t n,
+    bool whole, struct str *text)
 {
 	str_clear(text);
-	for (size_t k = first; k <= last; k++) {
+	for (size_t k = 0; k < n; k++) {
 		const char *tag = walked_text(walked, row, (size_t)columns[k]);
 
+		if (tag == NULL && whole)
+			return false;
 		if (tag == NULL)
 			continue;
 		if (text->len > 0)
@@ -91,21 +114,20 @@ static bool candidate(const struct walked *walked, const struct walked_row *row,
 	return text->len > 0;
 }
 
-/* Names those still nameless whose candidate no other row has. All rows are counted for single
- * tags, as a tag that two rows bear names neither; only the nameless for joined ones. */
+/* Names those still nameless whose candidate no other row has. Of a key all rows are counted, as one that
+ * two rows bear names neither; of keys joined for want of better ones (not `whole`) only the nameless. */
 static void name_unique(
-    struct walked *walked, struct bearer **taken, const int *columns, size_t first, size_t last)
+    struct walked *walked, struct bearer **taken, const int *columns, size_t n, bool whole)
 {
 	struct bearer *count = NULL;
 	struct str text = {0};
 
 	for (struct walked_row *row = walked->rows; row != NULL; row = row->hh.next) {
-		if ((first == last || row->key == NULL) &&
-		    candidate(walked, row, columns, first, last, &text))
+		if ((whole || row->key == NULL) && candidate(walked, row, columns, n, whole, &text))
 			bear(&count, text.s);
 	}
 	for (struct walked_row *row = walked->rows; row != NULL; row = row->hh.next) {
-		if (row->key != NULL || !candidate(walked, row, columns, first, last, &text))
+		if (row->key != NULL || !candidate(walked, row, columns, n, whole, &text))
 			continue;
 		if (bearers(count, text.s) == 1 && bearers(*taken, text.s) == 0) {
 			row->key = mem_strdup(text.s);
@@ -178,7 +200,7 @@ static size_t name_by_place(struct walked *walked, struct bearer **taken, const 
 		if (row->key != NULL)
 			continue;
 		for (size_t k = 0; k < n && base.len == 0; k++)
-			candidate(walked, row, columns, k, k, &base);
+			candidate(walked, row, columns + k, 1, true, &base);
 		tagged = base.len > 0;
 		if (!tagged)
 			str_add(&base, oid_index_format(row->index, row->index_len, index, sizeof index));
@@ -199,7 +221,7 @@ static size_t name_by_place(struct walked *walked, struct bearer **taken, const 
 size_t naming_assign(struct walked *walked)
 {
 	int columns[PROFILE_COLUMNS_MAX];
-	size_t n = naming_keys(walked->table, columns), ambiguous = 0;
+	size_t n = given_keys(walked->table, columns), ambiguous = 0;
 	struct bearer *taken = NULL;
 
 	walked_sort(walked);
@@ -210,37 +232,57 @@ size_t naming_assign(struct walked *walked)
 	}
 	if (walked->table->keys_guessed)
 		put_echoes_last(walked, columns, n);
-	for (size_t k = 0; k < n && any_nameless(walked); k++)
-		name_unique(walked, &taken, columns, k, k);
-	for (size_t k = 1; k < n && any_nameless(walked); k++)
-		name_unique(walked, &taken, columns, 0, k);
+	for (size_t k = 0; k < n && any_nameless(walked); k += table_key_run(walked->table, k))
+		name_unique(walked, &taken, columns + k, table_key_run(walked->table, k), true);
+	n = drop_repeated(columns, n);
+	for (size_t k = 2; k <= n && any_nameless(walked); k++)
+		name_unique(walked, &taken, columns, k, false);
 	if (any_nameless(walked))
 		ambiguous = name_by_place(walked, &taken, columns, n);
 	bearers_free(&taken);
 	return ambiguous;
 }
 
-size_t naming_columns(const struct table *table, const struct row *row, int columns[PROFILE_COLUMNS_MAX])
+/* Whether the texts of some tags of a row, joined, are its name. */
+static bool makes_name(const struct table *table, const struct row *row, const int *keys, size_t n)
 {
-	int keys[PROFILE_COLUMNS_MAX];
-	size_t n = table->is_scalar || row->tags == NULL ? 0 : naming_keys(table, keys), used = 0;
 	struct str joined = {0};
+	bool is;
 
 	for (size_t k = 0; k < n; k++) {
 		const char *text = row->tags[table_tag(table, (size_t)keys[k])];
 
-		if (str_equal(text, row->key)) {
-			columns[0] = keys[k];
-			used = 1;
-			break;
-		}
-		if (text == NULL || str_equal(str_text(&joined), row->key))
+		if (text == NULL)
 			continue;
 		if (joined.len > 0)
 			str_add_char(&joined, ' ');
 		str_add(&joined, text);
-		columns[used++] = keys[k];
 	}
+	is = str_equal(str_text(&joined), row->key);
 	str_fini(&joined);
+	return is;
+}
+
+size_t naming_columns(const struct table *table, const struct row *row, int columns[PROFILE_COLUMNS_MAX])
+{
+	int keys[PROFILE_COLUMNS_MAX];
+	size_t n = table->is_scalar || row->tags == NULL ? 0 : given_keys(table, keys), run = 0, used = 0;
+
+	for (size_t k = 0; k < n; k += run) {
+		run = table_key_run(table, k);
+		if (makes_name(table, row, keys + k, run)) {
+			memcpy(columns, keys + k, run * sizeof *columns);
+			return run;
+		}
+	}
+	/* Some of them joined; where even that is not the name, all that are there have a part in it
+	 * ("eth0#2"). */
+	n = drop_repeated(keys, n);
+	for (run = 2; run < n && !makes_name(table, row, keys, run);)
+		run++;
+	for (size_t k = 0; k < run && k < n; k++) {
+		if (row->tags[table_tag(table, (size_t)keys[k])] != NULL)
+			columns[used++] = keys[k];
+	}
 	return used;
 }

@@ -1,7 +1,7 @@
 /* naming: which name each row of a walk goes by.
  *
- * In this order: the first key tag that is there, unique in its column and not
- * another row's name already; the shortest run of key tags that is unique together
+ * In this order: the first key (a tag, or several joined that are all there) that is unique
+ * in the table and not another row's name already; the shortest run of key tags that is unique together
  * ("eth0 uplink"); the first key tag with the row's place among its equals in index
  * order ("eth0", "eth0#2"), which is weak, as such rows cannot be told apart; the
  * index, weak too. A table without keys is named by all its tags. Interface names

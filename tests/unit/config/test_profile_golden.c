@@ -120,7 +120,11 @@ static void dump_table(struct str *out, const struct table *table)
 	str_addf(out, "  %s %s '%s' columns %zu counters %zu ds %zu", table->is_scalar ? "group" : "table",
 	    table->name, table->title, table->n_columns, table->n_counters, table->n_ds);
 	for (size_t i = 0; i < table->n_keys; i++)
-		str_addf(out, "%s%s", i == 0 ? " key " : ",", table->columns[table->keys[i]].name);
+		str_addf(out, "%s%s",
+		    i == 0		   ? " key "
+		    : table->key_joined[i] ? "+"
+					   : ",",
+		    table->columns[table->keys[i]].name);
 	if (table->discontinuity >= 0)
 		str_addf(out, " discontinuity %s", table->columns[table->discontinuity].name);
 	if (table->interval > 0)

@@ -16,13 +16,15 @@ struct row_case {
 	bool weak;
 };
 
-static void check(const struct row_case *cases, size_t n, size_t ambiguous)
+static void check(const struct row_case *cases, size_t n, size_t ambiguous, bool joined)
 {
+	static bool first_two[3] = {false, true, false};
 	struct table table;
 	struct walked *walked;
 	size_t i = 0;
 
 	make_table(&table);
+	table.key_joined = joined ? first_two : NULL;
 	walked = walked_new(&table);
 	for (size_t k = n; k-- > 0;)
 		found_row(walked, cases[k].index, cases[k].name, cases[k].descr, cases[k].mac);
@@ -37,7 +39,8 @@ static void check(const struct row_case *cases, size_t n, size_t ambiguous)
 	drop_table(&table);
 }
 
-#define CHECK(cases, ambiguous) check(cases, sizeof(cases) / sizeof *(cases), ambiguous)
+#define CHECK(cases, ambiguous)	       check(cases, sizeof(cases) / sizeof *(cases), ambiguous, false)
+#define CHECK_JOINED(cases, ambiguous) check(cases, sizeof(cases) / sizeof *(cases), ambiguous, true)
 
 static void the_first_tag_names(void **state)
 {
@@ -85,6 +88,23 @@ static void tags_unique_only_together(void **state)
 
 	(void)state;
 	CHECK(cases, 0);
+}
+
+/* key: [[name, descr], mac] */
+static void tags_that_name_together(void **state)
+{
+	static const struct row_case cases[] = {
+	    {1, "1", "a", "m1", "1 a", false},
+	    {2, "1", "b", "m2", "1 b", false}, /* though the first two would do for unique ones */
+	    {3, "2", NULL, "m3", "m3", false}, /* not all there */
+	    {4, "3", "c", "m4", "m4", false},  /* not unique */
+	    {5, "3", "c", "m5", "m5", false},
+	    {6, "4", NULL, NULL, "4", true},
+	    {7, "5", "d", "m1", "5 d", false},
+	};
+
+	(void)state;
+	CHECK_JOINED(cases, 1);
 }
 
 static void equals_go_by_their_place(void **state)
@@ -172,6 +192,11 @@ static void columns_that_make_a_name(void **state)
 	row.key = "x#2";
 	assert_int_equal(naming_columns(&table, &row, columns), 2);
 	assert_int_equal(naming_keys(&table, columns), 3);
+	table.key_joined = (bool[]){false, true, false};
+	row.key = "x";
+	tags[1] = NULL;
+	tags[2] = "x";
+	assert_int_equal(naming_columns(&table, &row, columns), 1);
 	drop_table(&table);
 }
 
@@ -182,6 +207,7 @@ int main(void)
 	    cmocka_unit_test(empty_and_repeated_names_fall_to_the_next_tag),
 	    cmocka_unit_test(a_name_taken_by_another_tag_is_not_used_twice),
 	    cmocka_unit_test(tags_unique_only_together),
+	    cmocka_unit_test(tags_that_name_together),
 	    cmocka_unit_test(equals_go_by_their_place),
 	    cmocka_unit_test(without_tags_the_index_names),
 	    cmocka_unit_test(hostile_text_is_clean_and_bounded),
