@@ -34,7 +34,7 @@ scenario_objects = $(patsubst tests/scenario/%.c,$(BUILD)/tests/scenario/%.o,$(f
 # Of daemon the pipeline alone: it joins the stages by seams, and needs none of those with I/O.
 scenario_daemon  = $(patsubst %,$(BUILD)/obj/daemon/%.o,pipeline pipeline_reload outage)
 libs_scenario    = rules poll snmp model base
-$(BUILD)/tests/scenario/test_%: $(BUILD)/tests/scenario/test_%.o $(scenario_objects) $(scenario_daemon) $(foreach f,$(libs_scenario),$(call archive,$(f)))
+$(BUILD)/tests/scenario/test_%: $(BUILD)/tests/scenario/test_%.o $(scenario_objects) $(scenario_daemon) $(foreach f,config $(libs_scenario),$(call archive,$(f)))
 	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
 unit-scenario: $(scenario_tests)  ## build and run the scenarios

@@ -337,11 +337,12 @@ bool draft_read_derived(struct profile_reader *reader, const struct yaml_node *n
 	int kind;
 
 	memset(out, 0, sizeof *out);
-	if (name == NULL || node_text(reader, yaml_get(node, "formula")) == NULL) {
-		diag_error(reader->diag, node->place,
-		    "a derived metric needs a name and a formula; add what is missing");
+	if (name == NULL) {
+		diag_error(reader->diag, node->place, "a derived metric needs a name; add it");
 		return false;
 	}
+	if (!draft_read_fold(reader, node, out))
+		return false;
 	kind = node_choice(reader, yaml_get(node, "kind"), "kind", kinds, ARRAY_LEN(kinds));
 	out->column.name = mem_strdup(name);
 	out->column.kind = kind == 1 ? KIND_ENUM : KIND_GAUGE;

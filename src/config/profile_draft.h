@@ -9,10 +9,13 @@
 #include "model/profile.h"
 
 struct draft_column {
-	struct column column;		  /* without formula, max_rate and counter */
-	const struct yaml_node *node;	  /* its mapping */
-	const struct yaml_node *ds_node;  /* NULL when the name was not given */
-	const struct yaml_node *formula;  /* NULL unless derived */
+	struct column column;		 /* without formula, max_rate and counter */
+	const struct yaml_node *node;	 /* its mapping */
+	const struct yaml_node *ds_node; /* NULL when the name was not given */
+	const struct yaml_node *formula; /* NULL unless derived by one */
+	const struct yaml_node *fold_of; /* NULL unless derived of another table's rows */
+	const struct yaml_node *where;	 /* with fold_of; may be NULL */
+	enum fold fold;
 	const struct yaml_node *max_rate; /* may be NULL */
 	/* Of published files; all may be absent. */
 	const struct yaml_node *condition;
@@ -29,6 +32,8 @@ struct draft_graph {
 	const struct yaml_node *node, *series; /* series of graph, one by one */
 };
 
+enum draft_ranking { RANK_TO_DO, RANK_AT_IT, RANK_DONE };
+
 struct draft_table {
 	struct table table; /* all that needs no column numbers; columns and graphs are empty */
 	const struct yaml_node *node;
@@ -41,6 +46,8 @@ struct draft_table {
 		struct draft_graph *v;
 		size_t n, cap;
 	} graphs;
+	size_t number; /* of the profile's; SIZE_MAX = left out */
+	enum draft_ranking ranking;
 };
 
 struct draft {
@@ -155,12 +162,25 @@ void draft_title_graphs(struct draft_table *table);
 /* Moves the graphs into the table and checks their formulas against its data sources. */
 void draft_finish_graphs(struct draft *draft, struct draft_table *table);
 
-/* profile_formula.c: the formula of `node` over the columns before `limit`. NULL when told to be wrong. */
+/* profile_formula.c: the formula of `node` over the columns before `limit`, and other groups' metrics. NULL
+ * when told to be wrong. */
 struct expr *draft_formula(
-    struct profile_reader *reader, const struct yaml_node *node, const struct table *table, size_t limit);
+    struct draft *draft, const struct yaml_node *node, struct draft_table *table, size_t limit);
 /* The same over data sources only, for graphs: true if it is right. */
 bool draft_check_graph_formula(
     struct profile_reader *reader, const struct yaml_node *node, const struct table *table);
+
+/* profile_outer.c: what is read of other tables; once all columns have their numbers. */
+struct draft_table *draft_find_table(struct draft *draft, const char *name); /* NULL if none */
+bool draft_read_fold(struct profile_reader *reader, const struct yaml_node *node, struct draft_column *out);
+bool draft_is_outer(struct draft *draft, const char *name); /* "group.metric", maybe without such a metric */
+/* The slot of "group.metric"; -1 when it is wrong: then *problem (caller frees) says why. */
+int draft_outer_scalar(struct draft *draft, struct draft_table *from, const char *name,
+    const struct column **column, char **problem);
+/* The formula of a sum and the like, column `number` of `from`. NULL when told to be wrong. */
+struct expr *draft_fold(
+    struct draft *draft, struct draft_table *from, const struct draft_column *left, size_t number);
+void draft_rank(struct draft *draft);
 
 /* profile_finish.c: everything merged -> draft->profile complete. */
 void draft_finish(struct draft *draft);

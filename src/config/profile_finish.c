@@ -40,15 +40,18 @@ static void check_ds_unique(struct draft *draft, const struct table *table, cons
 	}
 }
 
-static void compile_formulas(struct draft *draft, struct table *table, const struct left *left)
+static void compile_formulas(struct draft *draft, struct draft_table *from, const struct left *left)
 {
+	struct table *table = &from->table;
+
 	for (size_t i = 0; i < table->n_columns; i++) {
 		if (left->v[i].formula != NULL)
-			table->columns[i].formula =
-			    draft_formula(draft->reader, left->v[i].formula, table, i);
+			table->columns[i].formula = draft_formula(draft, left->v[i].formula, from, i);
+		if (left->v[i].fold_of != NULL)
+			table->columns[i].formula = draft_fold(draft, from, &left->v[i], i);
 		if (left->v[i].max_rate != NULL)
 			table->columns[i].max_rate =
-			    draft_formula(draft->reader, left->v[i].max_rate, table, table->n_columns);
+			    draft_formula(draft, left->v[i].max_rate, from, table->n_columns);
 	}
 }
 
@@ -177,7 +180,8 @@ static void finish_interval(struct draft *draft, struct draft_table *from)
 		node_unused(draft->reader, given, "poll_time_sec of some metrics of a table");
 }
 
-static void finish_table(struct draft *draft, struct draft_table *from)
+/* Columns get their numbers, by which formulas of all tables know them. */
+static void number_table(struct draft *draft, struct draft_table *from)
 {
 	struct table *table = &from->table;
 	struct left left;
@@ -194,48 +198,82 @@ static void finish_table(struct draft *draft, struct draft_table *from)
 		table->title = mem_strdup(table->name);
 	number_columns(table);
 	check_ds_unique(draft, table, &left);
-	compile_formulas(draft, table, &left);
+}
+
+static void finish_table(struct draft *draft, struct draft_table *from)
+{
+	struct table *table = &from->table;
+	struct left left = {from->columns.v, table->n_columns};
+
+	compile_formulas(draft, from, &left);
 	finish_keys(draft, from, table);
 	if (from->discontinuity != NULL)
 		table->discontinuity = find_column(draft, from->discontinuity, table, false);
 	if (from->exclude_if != NULL)
-		table->exclude_if = draft_formula(draft->reader, from->exclude_if, table, table->n_columns);
+		table->exclude_if = draft_formula(draft, from->exclude_if, from, table->n_columns);
 	draft_finish_graphs(draft, from);
 }
 
 /* Whether a device can be asked for it: a table's rows are those of its own columns. */
 static bool can_ask(const struct draft_table *from)
 {
-	bool constant = false;
+	bool own = false;
 
 	for (size_t i = 0; i < from->columns.n; i++) {
 		const struct column *column = &from->columns.v[i].column;
 
 		if (column->n_sources > 0 && !column->is_foreign)
 			return true;
-		constant |= column->constant != NULL;
+		own |= column->constant != NULL || from->columns.v[i].fold_of != NULL;
 	}
-	return from->table.is_scalar && constant;
+	return from->table.is_scalar && own;
 }
 
-void draft_finish(struct draft *draft)
+/* What can be asked for, each with its place in the profile. */
+static size_t choose_tables(struct draft *draft)
 {
-	struct profile *profile = draft->profile;
+	size_t n = 0;
 
-	profile->tables = mem_calloc(draft->tables.n, sizeof *profile->tables);
 	for (size_t i = 0; i < draft->tables.n; i++) {
 		struct draft_table *from = &draft->tables.v[i];
 
 		draft_find_foreign(from);
 		draft_apply_conditions(draft, from);
-		if (!can_ask(from)) {
-			if (diag_errors(draft->reader->diag) == 0) /* else they are why */
-				diag_warning(draft->reader->diag, from->node->place,
-				    "'%s' has nothing that could be asked for; left out", from->table.name);
-			continue;
-		}
-		finish_table(draft, from);
-		profile->tables[profile->n_tables++] = from->table;
-		memset(&from->table, 0, sizeof from->table);
+		from->number = SIZE_MAX;
+		if (can_ask(from))
+			from->number = n++;
+		else if (diag_errors(draft->reader->diag) == 0) /* else they are why */
+			diag_warning(draft->reader->diag, from->node->place,
+			    "'%s' has nothing that could be asked for; left out", from->table.name);
 	}
+	return n;
+}
+
+typedef void each_fn(struct draft *draft, struct draft_table *table);
+
+static void each_table(struct draft *draft, each_fn *each)
+{
+	for (size_t i = 0; i < draft->tables.n; i++) {
+		if (draft->tables.v[i].number != SIZE_MAX)
+			each(draft, &draft->tables.v[i]);
+	}
+}
+
+static void move_table(struct draft *draft, struct draft_table *from)
+{
+	draft->profile->tables[from->number] = from->table;
+	memset(&from->table, 0, sizeof from->table);
+}
+
+void draft_finish(struct draft *draft)
+{
+	struct profile *profile = draft->profile;
+	size_t n = choose_tables(draft);
+
+	profile->tables = mem_calloc(n, sizeof *profile->tables);
+	each_table(draft, number_table);
+	each_table(draft, finish_table);
+	draft_rank(draft);
+	each_table(draft, move_table);
+	profile->n_tables = n;
 }

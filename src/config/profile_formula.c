@@ -9,11 +9,13 @@
 
 /* Resolves the names of one formula, in the order in which they stand. */
 struct resolver {
+	struct draft *draft;	  /* NULL: graphs, which read nothing of other tables */
+	struct draft_table *from; /* likewise */
 	const struct table *table;
-	size_t limit;	/* derived columns from here on are not known yet */
-	bool ds_only;	/* graphs see data sources */
-	int enumerated; /* the name just before this one: a column that names its values, or -1 */
-	char *problem;	/* better words for a name that was refused; owned */
+	size_t limit;			 /* derived columns from here on are not known yet */
+	bool ds_only;			 /* graphs see data sources */
+	const struct column *enumerated; /* the name just before this one: a column that names its values */
+	char *problem;			 /* better words for a name that was refused; owned */
 };
 
 static bool enum_number(const struct column *column, const char *name, double *number)
@@ -42,7 +44,7 @@ static void unknown(struct resolver *r, const char *name)
 			vec_push(&known, column->name);
 		if (column->ds != NULL)
 			vec_push(&known, column->ds);
-		for (size_t e = 0; !r->ds_only && (int)i == r->enumerated && e < column->n_names; e++)
+		for (size_t e = 0; !r->ds_only && column == r->enumerated && e < column->n_names; e++)
 			vec_push(&known, column->names[e].name);
 	}
 	nearest = known.n > 0 ? str_nearest(name, known.v, known.n) : NULL;
@@ -83,21 +85,27 @@ static int resolve_ds(struct resolver *r, const char *name)
 static int resolve(void *arg, const char *name, double *literal)
 {
 	struct resolver *r = arg;
-	int before = r->enumerated, i;
+	const struct column *before = r->enumerated, *outer = NULL;
+	int i;
 
 	free(r->problem);
 	r->problem = NULL;
-	r->enumerated = -1;
+	r->enumerated = NULL;
 	if (r->ds_only)
 		return resolve_ds(r, name);
 	/* `ifOperStatus == up` means the state, although there is a metric `up` as well. */
-	if (before >= 0 && enum_number(&r->table->columns[before], name, literal))
+	if (before != NULL && enum_number(before, name, literal))
 		return -2;
 	if (strcmp(name, "now") == 0)
 		return PROFILE_SLOT_NOW;
 	i = table_column(r->table, name);
+	if (i < 0 && r->draft != NULL && draft_is_outer(r->draft, name)) {
+		i = draft_outer_scalar(r->draft, r->from, name, &outer, &r->problem);
+		r->enumerated = outer != NULL && outer->n_names > 0 ? outer : NULL;
+		return i;
+	}
 	if (i < 0) {
-		if (before < 0 && any_enum(r->table, name, literal))
+		if (before == NULL && any_enum(r->table, name, literal))
 			return -2;
 		r->enumerated = before;
 		unknown(r, name);
@@ -112,7 +120,7 @@ static int resolve(void *arg, const char *name, double *literal)
 		return -1;
 	}
 	if (r->table->columns[i].n_names > 0)
-		r->enumerated = i;
+		r->enumerated = &r->table->columns[i];
 	return i;
 }
 
@@ -136,18 +144,17 @@ static struct expr *compile(
 }
 
 struct expr *draft_formula(
-    struct profile_reader *reader, const struct yaml_node *node, const struct table *table, size_t limit)
+    struct draft *draft, const struct yaml_node *node, struct draft_table *table, size_t limit)
 {
-	struct resolver resolver = {.table = table, .limit = limit, .enumerated = -1};
+	struct resolver resolver = {.draft = draft, .from = table, .table = &table->table, .limit = limit};
 
-	return compile(reader, node, &resolver);
+	return compile(draft->reader, node, &resolver);
 }
 
 bool draft_check_graph_formula(
     struct profile_reader *reader, const struct yaml_node *node, const struct table *table)
 {
-	struct resolver resolver = {
-	    .table = table, .limit = table->n_columns, .ds_only = true, .enumerated = -1};
+	struct resolver resolver = {.table = table, .limit = table->n_columns, .ds_only = true};
 	struct expr *expr = compile(reader, node, &resolver);
 
 	expr_free(expr);

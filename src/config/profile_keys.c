@@ -30,8 +30,8 @@ const struct profile_keys *profile_keys_all(size_t *n)
 	    "format", "index", "index_transform", "instance", "mapping", "match", "match_pattern",
 	    "match_value", "name", "static", "symbol", "table", "tag", "tags", NULL};
 	static const char *const tag_later[] = {"mapping_ref", NULL};
-	static const char *const derived[] = {
-	    "ds", "enum", "formula", "kind", "mapping", "name", "unit", NULL};
+	static const char *const derived[] = {"count", "ds", "enum", "formula", "kind", "mapping", "max",
+	    "mean", "min", "name", "sum", "unit", "where", NULL};
 	static const char *const graph[] = {
 	    "max", "min", "name", "percentile", "series", "title", "unit", NULL};
 	static const char *const series[] = {"colour", "dashed", "formula", "label", "style", NULL};

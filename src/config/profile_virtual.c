@@ -11,15 +11,6 @@
 #define COLOURS_MAX 5
 #define GROUP	    "scalars"
 
-static struct draft_table *find_table(struct draft *draft, const char *name)
-{
-	for (size_t i = 0; i < draft->tables.n; i++) {
-		if (strcmp(draft->tables.v[i].table.name, name) == 0)
-			return &draft->tables.v[i];
-	}
-	return NULL;
-}
-
 static const struct column *find_metric(const struct draft_table *table, const char *name)
 {
 	for (size_t i = 0; i < table->columns.n; i++) {
@@ -42,7 +33,7 @@ static struct draft_table *table_of(struct draft *draft, const struct yaml_node 
 	for (const struct yaml_entry *e = yaml_first(sources); e != NULL; e = e->next) {
 		const char *name = yaml_text(yaml_get(e->value, "table")),
 			   *metric = yaml_text(yaml_get(e->value, "metric"));
-		struct draft_table *one = find_table(draft, name != NULL ? name : GROUP);
+		struct draft_table *one = draft_find_table(draft, name != NULL ? name : GROUP);
 		const struct column *column = one != NULL && metric != NULL ? find_metric(one, metric) : NULL;
 
 		if (column == NULL || column->ds == NULL || strchr(column->ds, '-') != NULL ||

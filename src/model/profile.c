@@ -105,6 +105,9 @@ void table_fini(struct table *table)
 	for (size_t i = 0; i < table->n_graphs; i++)
 		graph_fini(&table->graphs[i]);
 	free(table->graphs);
+	for (size_t i = 0; i < table->n_outers; i++)
+		expr_free(table->outers[i].where);
+	free(table->outers);
 	source_fini(&table->guard);
 	match_free(table->exclude);
 	expr_free(table->exclude_if);
@@ -207,6 +210,15 @@ bool table_identifies(const struct table *table, size_t number)
 			return false;
 	}
 	return true;
+}
+
+bool table_folds(const struct table *table)
+{
+	for (size_t i = 0; table->is_scalar && i < table->n_outers; i++) {
+		if (table->outers[i].fold != FOLD_NONE)
+			return true;
+	}
+	return false;
 }
 
 const struct table *profile_table(const struct profile *profile, const char *name)

@@ -100,12 +100,32 @@ struct column {
 	struct index_part *parts;
 	size_t n_parts;
 	struct expr *formula;  /* derived metrics; slots are column numbers of the table, PROFILE_SLOT_NOW =
-				  wall time in s */
+				  wall time in s, from PROFILE_SLOT_OUTER on the table's outers */
 	struct expr *max_rate; /* counters: the highest believable rate, for telling a wrap from a reset; may
 				  be NULL */
 	int counter;	       /* number among the table's counters, -1 when not a counter */
 };
-#define PROFILE_SLOT_NOW 255
+#define PROFILE_SLOT_NOW   255
+#define PROFILE_SLOT_OUTER 1024
+
+/* One number made of a column's rows. */
+enum fold {
+	FOLD_NONE, /* of a group of scalars: its one row */
+	FOLD_SUM,
+	FOLD_MEAN,
+	FOLD_LEAST,
+	FOLD_GREATEST,
+	FOLD_COUNT, /* of rows; no column */
+};
+
+/* What formulas read of another table of the profile. */
+struct outer {
+	enum fold fold;
+	size_t table;	    /* of the profile */
+	int column;	    /* -1: none */
+	struct expr *where; /* a condition on the other table's rows, of column numbers: those for which it
+			       holds; NULL = all */
+};
 
 enum series_style { SERIES_LINE, SERIES_AREA, SERIES_STACK };
 
@@ -148,6 +168,9 @@ struct table {
 	int64_t interval; /* ns; 0 = the device's */
 	struct graph *graphs;
 	size_t n_graphs;
+	struct outer *outers; /* owned */
+	size_t n_outers;
+	unsigned rank; /* higher than that of each table that its formulas read */
 };
 
 /* One of several ways in which a device may fit (Netdata). */
@@ -204,6 +227,8 @@ size_t table_key_run(const struct table *table, size_t first);
 /* Whether a tag may tell a row from others where no key is given: not one that is the same for all, nor a
  * state, nor what is a metric as well. */
 bool table_identifies(const struct table *table, size_t column);
+/* Whether it makes numbers of other tables' rows, and has a row for that alone. */
+bool table_folds(const struct table *table);
 const struct table *profile_table(const struct profile *profile, const char *name); /* NULL if none */
 const char *column_enum_text(const struct column *column, int64_t number);	    /* NULL if unnamed */
 

@@ -53,6 +53,7 @@ struct rowset {
 	int64_t
 	    refresh; /* ns between two refreshes of its counters by the agent, where that is known; else 0 */
 	uint32_t generation; /* counts changes of the set of rows, their names or indexes */
+	bool whole;	     /* all rows of the device's table have been found some time */
 };
 
 struct rowset *rowset_new(const struct table *table);

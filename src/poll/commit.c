@@ -14,7 +14,8 @@
 struct scope {
 	const struct rowset *set;
 	size_t row;
-	double now; /* wall seconds of the sample */
+	double now;	     /* wall seconds of the sample */
+	const double *outer; /* of other tables */
 };
 
 static double scope_value(void *arg, int slot)
@@ -23,6 +24,8 @@ static double scope_value(void *arg, int slot)
 
 	if (slot == PROFILE_SLOT_NOW)
 		return scope->now;
+	if (slot >= PROFILE_SLOT_OUTER)
+		return scope->outer != NULL ? scope->outer[slot - PROFILE_SLOT_OUTER] : NAN;
 	return rowset_number(scope->set, scope->row, (size_t)slot);
 }
 
@@ -212,6 +215,25 @@ static void store_derived(struct commit *commit, size_t row, size_t column, stru
 	commit->values += known;
 }
 
+static void store_all_derived(struct commit *commit, size_t row, struct scope *scope)
+{
+	for (size_t c = 0; c < commit->set->table->n_columns; c++) {
+		if (commit->set->table->columns[c].formula != NULL)
+			store_derived(commit, row, c, scope);
+	}
+}
+
+void commit_computed(struct commit *commit, size_t row, int64_t mono, int64_t wall)
+{
+	struct scope scope = {commit->set, row, (double)wall / 1e9, commit->outer};
+	struct row *r = &commit->set->rows[row];
+
+	store_all_derived(commit, row, &scope);
+	r->mono = mono;
+	r->wall = wall;
+	r->has_uptime = false;
+}
+
 /* The row's counters have begun anew by the agent's own word (RFC 2863 ifCounterDiscontinuityTime), or may
  * have, as it did not give that word this time. */
 static bool discontinued(const struct rowset *set, size_t row, const struct item *items, size_t n)
@@ -331,7 +353,7 @@ enum commit_end commit_row(struct commit *commit, size_t row, const struct item 
 	const struct reading *reading = reading_of(commit, items, n);
 	struct rate_point before = {r->mono, r->uptime, r->has_uptime, r->spent * INT64_C(1000)}, now;
 	struct rate_span span;
-	struct scope scope = {set, row, 0};
+	struct scope scope = {set, row, 0, commit->outer};
 
 	if (reading == NULL) {
 		lapse(commit, row, items, n);
@@ -350,10 +372,7 @@ enum commit_end commit_row(struct commit *commit, size_t row, const struct item 
 		if (items[i].role == ITEM_CELL && set->table->columns[items[i].column].counter >= 0)
 			store_counter(commit, row, &items[i], &span, reading, &scope);
 	}
-	for (size_t c = 0; c < set->table->n_columns; c++) {
-		if (set->table->columns[c].formula != NULL)
-			store_derived(commit, row, c, &scope);
-	}
+	store_all_derived(commit, row, &scope);
 	if (set->table->exclude_if != NULL && !commit->keep_all)
 		r->excluded = r->filtered || expr_eval(set->table->exclude_if, scope_value, &scope) > 0;
 	r->mono = reading->mono;

@@ -31,6 +31,7 @@ struct commit {
 	bool restarted;		       /* the agent has, since the row's last sample */
 	bool keep_all;		       /* the owner's filter overrules the table's exclude_if */
 	int64_t max_gap;	       /* ns between two samples of one rate */
+	const double *outer;	       /* outer_values() of the table; NULL = it reads none */
 	size_t values;		       /* out, added up: good values */
 	size_t withdrawn;	       /* out, added up: cells that the agent no longer has */
 };
@@ -47,6 +48,9 @@ void commit_look(
     const struct commit *commit, size_t row, const struct item *items, size_t n, struct refresh_sight *sight);
 /* `items`: the row's, n of them. */
 enum commit_end commit_row(struct commit *commit, size_t row, const struct item *items, size_t n);
+
+/* A row of which nothing is asked for: what is made of others' numbers, at that time. */
+void commit_computed(struct commit *commit, size_t row, int64_t mono, int64_t wall);
 
 /* Rates are not known until the next refresh of the table's counters. */
 void commit_forget_rates(struct rowset *set);

@@ -1,9 +1,11 @@
 #include "base/log.h"
 #include "base/mem.h"
+#include "poll/outer.h"
 #include "poll/rows.h"
 #include "poll/session_parts.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What became of one row's items. */
@@ -47,7 +49,7 @@ static bool clock_allows(struct session *session, int64_t wall)
 }
 
 /* A series is asked for when its first sample is there. */
-static void put(struct session *session, struct rowset *set, size_t row, int64_t wall, bool unknown)
+void session_put(struct session *session, struct rowset *set, size_t row, int64_t wall, bool unknown)
 {
 	struct row *r = &set->rows[row];
 	const struct table *table = set->table;
@@ -83,7 +85,7 @@ static void disown(struct session *session, struct rowset *set, size_t row)
 {
 	commit_unknown(set, row, QUALITY_UNKNOWN, true);
 	set->rows[row].placed = false;
-	put(session, set, row, clock_wall(loop_clock(session->loop)), true);
+	session_put(session, set, row, clock_wall(loop_clock(session->loop)), true);
 }
 
 static bool keeps_all(const struct session *session, const char *table)
@@ -104,10 +106,10 @@ static void commit_items(struct session *session, struct session_table *table, s
 	}
 	switch (commit_row(commit, row, items, n)) {
 	case COMMIT_SAMPLE:
-		put(session, table->set, row, table->set->rows[row].wall, false);
+		session_put(session, table->set, row, table->set->rows[row].wall, false);
 		break;
 	case COMMIT_LAPSED:
-		put(session, table->set, row, clock_wall(loop_clock(session->loop)), true);
+		session_put(session, table->set, row, clock_wall(loop_clock(session->loop)), true);
 		break;
 	case COMMIT_DUPLICATE:
 		break;
@@ -177,8 +179,11 @@ static void commit_table(struct session *session, struct session_table *table)
 	    .readings = turn->readings.v,
 	    .restarted = turn->restarted,
 	    .keep_all = keeps_all(session, table->set->table->name)};
+	double *outer = mem_calloc(table->set->table->n_outers + 1, sizeof *outer);
 	size_t n;
 
+	outer_values(table->set->table, session->sets, outer);
+	commit.outer = outer;
 	/* As long as a file accepts a sample for: two intervals and the time-out budget. */
 	commit.max_gap = 2 * session_interval(session, table->set->table) +
 			 session->device->timeout * (session->device->retries + 1);
@@ -187,6 +192,8 @@ static void commit_table(struct session *session, struct session_table *table)
 		n = plan_row(plan, i);
 		commit_items(session, table, &commit, &plan->items[i], n);
 	}
+	session_compute(session, (size_t)(table - session->tables), &commit);
+	free(outer);
 	learn_refreshes(session, table);
 	mark_unplaced(table->set);
 	turn->outcome.values += commit.values;
@@ -234,24 +241,37 @@ static void judge_moved(struct session *session, struct session_table *table)
 		table->walk_due = session->turn->outcome.started + SESSION_WALK_SOON;
 }
 
-static void judge_tables(struct session *session)
+static void judge_table(struct session *session, struct session_table *table)
 {
 	struct turn *turn = session->turn;
 
-	for (size_t i = 0; i < session->n_tables; i++) {
-		struct session_table *table = &session->tables[i];
+	if (table->moved_by_guard || any_moved(&turn->plan, table)) {
+		judge_moved(session, table);
+		turn->want_ident |= table->learn;
+		turn->want_scalars |= table->learn;
+		return;
+	}
+	if (!table->confirmed)
+		table->strikes = 0;
+	table->unproven = false;
+	commit_table(session, table);
+}
 
-		if (!table->due)
-			continue;
-		if (table->moved_by_guard || any_moved(&turn->plan, table)) {
-			judge_moved(session, table);
-			turn->want_ident |= table->learn;
-			turn->want_scalars |= table->learn;
-		} else {
-			if (!table->confirmed)
-				table->strikes = 0;
-			table->unproven = false;
-			commit_table(session, table);
+/* Those that read none of the others first. What has to wait for one that is asked again is asked again
+ * with it. */
+static void judge_tables(struct session *session)
+{
+	size_t left = session->n_tables;
+
+	for (unsigned rank = 0; left > 0; rank++) {
+		for (size_t i = 0; i < session->n_tables; i++) {
+			struct session_table *table = &session->tables[i];
+
+			if (table->set->table->rank != rank)
+				continue;
+			left--;
+			if (table->due && !session_waits(session, table->set->table))
+				judge_table(session, table);
 		}
 	}
 }

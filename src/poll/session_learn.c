@@ -82,6 +82,7 @@ static void merge(
 		rows_merge(table->set, walked, end == WALK_COMPLETE,
 		    session_filter(session->device, table->set->table->name), &change);
 	blank_missing(table->set);
+	table->set->whole |= end == WALK_COMPLETE;
 	table->walk_due = next_walk(session, table, end, &change);
 	table->learn = false;
 	table->unproven = true;
@@ -200,6 +201,8 @@ static void want_table(struct session *session, size_t number)
 		return;
 	}
 	walked = turn->scalars[number] = walked_new(table->set->table);
+	if (session_has_own_row(session, number))
+		walked_add_scalar(walked);
 	for (size_t i = 0; i < walked->n_asked; i++) {
 		const struct source *source = walked_source(walked, i);
 

@@ -182,5 +182,14 @@ void session_rebind_now(struct session *session);					 /* between turns */
 
 /* session_judge.c: all answers are in, or given up */
 void session_judge(struct session *session);
+/* A sample of the row, of the time `wall`; `unknown`: nothing is known of it. */
+void session_put(struct session *session, struct rowset *set, size_t row, int64_t wall, bool unknown);
+
+/* session_compute.c: what tables make of one another */
+bool session_waits(const struct session *session, const struct table *table);
+/* Whether a group has its row whatever the agent answers. */
+bool session_has_own_row(const struct session *session, size_t number);
+/* Rows of a table that is being committed of which nothing was asked for. */
+void session_compute(struct session *session, size_t number, struct commit *commit);
 
 #endif

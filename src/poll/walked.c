@@ -40,8 +40,13 @@ struct walked *walked_new(const struct table *table)
 	}
 	/* A group of nothing but constants is there without an answer. */
 	if (table->is_scalar && walked->n_asked == 0 && walked->n_cells > 0)
-		row_at(walked, scalar_index, sizeof scalar_index);
+		walked_add_scalar(walked);
 	return walked;
+}
+
+void walked_add_scalar(struct walked *walked)
+{
+	row_at(walked, scalar_index, sizeof scalar_index);
 }
 
 static bool is_tag(const struct walked *walked, size_t asked)

@@ -63,6 +63,8 @@ struct walked {
 
 struct walked *walked_new(const struct table *table);
 void walked_free(struct walked *walked);
+/* A group of scalars has its row although nothing may answer. */
+void walked_add_scalar(struct walked *walked);
 /* Content octets of the i-th column to ask. Borrowed from the profile. */
 const struct source *walked_source(const struct walked *walked, size_t i);
 /* Takes one cell; absent values are as if they had not come. */

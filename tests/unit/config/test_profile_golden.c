@@ -43,7 +43,28 @@ static void dump_source(struct str *out, const struct column *column, const stru
 	str_add(out, "\n");
 }
 
-static void dump_expr(struct str *out, const struct table *table, const char *what, const struct expr *expr)
+static void dump_expr(struct str *out, const struct profile *profile, const struct table *table,
+    const char *what, const struct expr *expr);
+
+static void dump_slot(struct str *out, const struct profile *profile, const struct table *table, int slot)
+{
+	static const char *const folds[] = {"", "sum ", "mean ", "min ", "max ", "count "};
+
+	if (slot >= PROFILE_SLOT_OUTER) {
+		const struct outer *outer = &table->outers[slot - PROFILE_SLOT_OUTER];
+		const struct table *other = &profile->tables[outer->table];
+
+		str_addf(out, " %s%s", folds[outer->fold], other->name);
+		if (outer->column >= 0)
+			str_addf(out, ".%s", other->columns[outer->column].name);
+		dump_expr(out, profile, other, "where", outer->where);
+		return;
+	}
+	str_addf(out, " %s", slot == PROFILE_SLOT_NOW ? "now" : table->columns[slot].name);
+}
+
+static void dump_expr(struct str *out, const struct profile *profile, const struct table *table,
+    const char *what, const struct expr *expr)
 {
 	size_t n;
 	const int *slots;
@@ -51,13 +72,14 @@ static void dump_expr(struct str *out, const struct table *table, const char *wh
 	if (expr == NULL)
 		return;
 	slots = expr_slots(expr, &n);
-	str_addf(out, "      %s of", what);
+	str_addf(out, strcmp(what, "where") == 0 ? " %s (of" : "      %s of", what);
 	for (size_t i = 0; i < n; i++)
-		str_addf(out, " %s", slots[i] == PROFILE_SLOT_NOW ? "now" : table->columns[slots[i]].name);
-	str_add(out, "\n");
+		dump_slot(out, profile, table, slots[i]);
+	str_add(out, strcmp(what, "where") == 0 ? ")" : "\n");
 }
 
-static void dump_column(struct str *out, const struct table *table, const struct column *column)
+static void dump_column(
+    struct str *out, const struct profile *profile, const struct table *table, const struct column *column)
 {
 	str_addf(out, "    %s %s%s%s", column->is_tag ? "tag" : "metric", column->name,
 	    column->is_tag ? "" : " ", column->is_tag ? "" : kind_name(column->kind));
@@ -94,8 +116,8 @@ static void dump_column(struct str *out, const struct table *table, const struct
 		str_addf(out, "%s%lld %s%s", i == 0 ? "      names " : ", ",
 		    (long long)column->names[i].number, column->names[i].name,
 		    i + 1 == column->n_names ? "\n" : "");
-	dump_expr(out, table, "formula", column->formula);
-	dump_expr(out, table, "max_rate", column->max_rate);
+	dump_expr(out, profile, table, "formula", column->formula);
+	dump_expr(out, profile, table, "max_rate", column->max_rate);
 }
 
 static void dump_graph(struct str *out, const struct graph *graph)
@@ -113,7 +135,7 @@ static void dump_graph(struct str *out, const struct graph *graph)
 		    graph->series[i].dashed ? " dashed" : "");
 }
 
-static void dump_table(struct str *out, const struct table *table)
+static void dump_table(struct str *out, const struct profile *profile, const struct table *table)
 {
 	char text[UNITS_TEXT_MAX];
 
@@ -131,12 +153,14 @@ static void dump_table(struct str *out, const struct table *table)
 		str_addf(out, " interval %s", units_config_duration(text, table->interval));
 	if (table->guard.name != NULL)
 		str_addf(out, " guard %s", table->guard.name);
+	if (table->rank > 0)
+		str_addf(out, " rank %u", table->rank);
 	str_add(out, "\n");
 	if (table->exclude != NULL)
 		str_addf(out, "      exclude %s\n", match_pattern(table->exclude));
-	dump_expr(out, table, "exclude_if", table->exclude_if);
+	dump_expr(out, profile, table, "exclude_if", table->exclude_if);
 	for (size_t i = 0; i < table->n_columns; i++)
-		dump_column(out, table, &table->columns[i]);
+		dump_column(out, profile, table, &table->columns[i]);
 	for (size_t i = 0; i < table->n_graphs; i++)
 		dump_graph(out, &table->graphs[i]);
 }
@@ -174,7 +198,7 @@ static void dump_profile(struct str *out, const struct profile *profile)
 	for (size_t i = 0; i < profile->n_selectors; i++)
 		dump_selector(out, &profile->selectors[i]);
 	for (size_t i = 0; i < profile->n_tables; i++)
-		dump_table(out, &profile->tables[i]);
+		dump_table(out, profile, &profile->tables[i]);
 }
 
 struct names {

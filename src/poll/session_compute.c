@@ -1,0 +1,62 @@
+#include "base/mem.h"
+#include "poll/outer.h"
+#include "poll/rows.h"
+#include "poll/session_parts.h"
+
+/* Tables of a higher rank are judged when all that they read has been. */
+bool session_waits(const struct session *session, const struct table *table)
+{
+	for (size_t i = 0; i < table->n_outers; i++) {
+		if (session->tables[table->outers[i].table].due)
+			return true;
+	}
+	return false;
+}
+
+bool session_has_own_row(const struct session *session, size_t number)
+{
+	const struct rowset *set = session->tables[number].set;
+
+	return table_folds(set->table) && (set->n_rows > 0 || outer_any_rows(set->table, session->sets));
+}
+
+/* A group of nothing but sums has its row as soon as there is something to sum. */
+static void add_own_row(struct session *session, size_t number)
+{
+	struct rowset *set = session->tables[number].set;
+	static const uint8_t index[] = {0};
+	size_t row;
+
+	if (set->n_rows > 0 || !session_has_own_row(session, number))
+		return;
+	row = rowset_add(set, mem_strdup(set->table->name), mem_dup(index, sizeof index), sizeof index,
+	    mem_calloc(set->n_tags + 1, sizeof(char *)));
+	set->rows[row].placed = true;
+}
+
+static void compute(struct session *session, struct commit *commit, size_t row)
+{
+	int64_t wall = clock_wall(loop_clock(session->loop));
+
+	commit_computed(commit, row, loop_now(session->loop), wall);
+	session_put(session, commit->set, row, wall, false);
+}
+
+void session_compute(struct session *session, size_t number, struct commit *commit)
+{
+	const struct turn *turn = session->turn;
+	const struct session_table *table = &session->tables[number];
+	const struct item *item = turn->plan.items + table->first, *end = item + table->n_items;
+
+	if (!table_folds(table->set->table))
+		return;
+	add_own_row(session, number);
+	for (size_t row = 0; row < table->set->n_rows; row++) {
+		bool asked = false;
+
+		for (; item < end && item->row == row; item++)
+			asked = true;
+		if (!asked && table->set->rows[row].placed)
+			compute(session, commit, row);
+	}
+}

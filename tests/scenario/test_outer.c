@@ -1,0 +1,255 @@
+/* Numbers that a table has of others: sums and the like, and scalars in a row's formula. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "scenario/yamllab.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define BASE "1.3.6.1.4.1.9999.40."
+
+static const char profile[] =
+    "sysobjectid: 1.3.6.1.4.1.9999.1\n"
+    "metrics:\n"
+    "  - group: summary\n"
+    "    derived:\n"
+    "      - {name: ports, count: ports, ds: ports}\n"
+    "      - {name: powered, count: ports, where: portState == on, ds: powered}\n"
+    "      - {name: odd, count: ports, where: 'portName =~ \"[13]$\"', ds: odd}\n"
+    "      - {name: watts, sum: ports.portPower, ds: watts}\n"
+    "      - {name: mean, mean: ports.portPower, ds: mean}\n"
+    "      - {name: most, max: ports.portPower, ds: most}\n"
+    "      - {name: least, min: ports.portPower, ds: least}\n"
+    "      - {name: octets, sum: ports.portOctets, ds: octets}\n"
+    "      - {name: known_watts, sum: ports.portPower, where: known(portPower), ds: known_watts}\n"
+    "      - {name: only_on, sum: ports.onPower, ds: only_on}\n"
+    "      - {name: left, formula: budget.psePower - watts, ds: left}\n"
+    "  - as: ports\n"
+    "    table: {OID: 1.3.6.1.4.1.9999.40.1, name: portTable}\n"
+    "    exclude: '^mgmt'\n"
+    "    symbols:\n"
+    "      - {OID: 1.3.6.1.4.1.9999.40.1.1.2, name: portName, tag: true}\n"
+    "      - {OID: 1.3.6.1.4.1.9999.40.1.1.3, name: portPower, kind: gauge, absent: -1, ds: power}\n"
+    "      - {OID: 1.3.6.1.4.1.9999.40.1.1.4, name: portState, kind: enum, enum: {1: on, 2: off}}\n"
+    "      - {OID: 1.3.6.1.4.1.9999.40.1.1.5, name: portOctets, kind: counter}\n"
+    "    derived:\n"
+    "      - {name: onPower, formula: 'if(portState == on, portPower, 0 / 0)', ds: on_power}\n"
+    "      - {name: share, formula: 100 * portPower / budget.psePower, ds: share}\n"
+    "  - as: modules\n"
+    "    table: {OID: 1.3.6.1.4.1.9999.40.3, name: moduleTable}\n"
+    "    interval: 5m\n"
+    "    symbols:\n"
+    "      - {OID: 1.3.6.1.4.1.9999.40.3.1.2, name: moduleTemp, kind: gauge, ds: temp}\n"
+    "  - group: modules_summary\n"
+    "    derived:\n"
+    "      - {name: hottest, max: modules.moduleTemp, ds: hottest}\n"
+    "  - group: budget\n"
+    "    symbols:\n"
+    "      - {OID: 1.3.6.1.4.1.9999.40.2.1.0, name: psePower, kind: gauge, ds: budget}\n";
+
+static void port(struct replay_device *agent, unsigned index, const char *name, int64_t power, int state)
+{
+	char oid[64];
+
+	snprintf(oid, sizeof oid, BASE "1.1.2.%u", index);
+	replay_text(agent, oid, name);
+	snprintf(oid, sizeof oid, BASE "1.1.3.%u", index);
+	replay_int(agent, oid, VALUE_INTEGER, power);
+	snprintf(oid, sizeof oid, BASE "1.1.4.%u", index);
+	replay_int(agent, oid, VALUE_INTEGER, state);
+	snprintf(oid, sizeof oid, BASE "1.1.5.%u", index);
+	replay_counter(agent, oid, 64, 0, 100 * index);
+}
+
+static struct replay_device *agent_now;
+
+static int setup(void **state)
+{
+	static struct lab lab;
+	struct replay_device *agent = agent_now = yamllab_init(&lab, profile, 0);
+
+	port(agent, 1, "port1", 10, 1);
+	port(agent, 2, "port2", 20, 2);
+	port(agent, 3, "port3", 33, 1);
+	port(agent, 4, "port4", -1, 2);
+	port(agent, 5, "mgmt", 1000, 1);
+	replay_int(agent, BASE "2.1.0", VALUE_INTEGER, 100);
+	*state = &lab;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct lab *lab = *state;
+
+	assert_int_equal(lab->memory.backward, 0);
+	lab_fini(lab);
+	return 0;
+}
+
+static void expect(struct lab *lab, const char *metric, double wanted)
+{
+	double got = yamllab_number(lab, "summary", NULL, metric), stored;
+
+	stored = yamllab_stored(lab, "summary", NULL, metric);
+	if (isnan(wanted) ? !isnan(got) : !(fabs(got - wanted) < 0.1))
+		fail_msg("%s is %g, not %g", metric, got, wanted);
+	if (isnan(wanted) ? !isnan(stored) : !(fabs(stored - wanted) < 0.1))
+		fail_msg("%s is stored as %g, not %g", metric, stored, wanted);
+}
+
+static void sums_over_rows(void **state)
+{
+	struct lab *lab = *state;
+
+	yamllab_poll(lab);
+	expect(lab, "ports", 4); /* the excluded one does not count */
+	expect(lab, "powered", 2);
+	expect(lab, "odd", 2);
+	expect(lab, "watts", 63); /* nor what says that it has no such number */
+	expect(lab, "mean", 21);
+	expect(lab, "most", 33);
+	expect(lab, "least", 10);
+	expect(lab, "only_on", 43);
+	expect(lab, "octets", NAN); /* first samples have no rate */
+	expect(lab, "left", 37);
+	assert_true(fabs(yamllab_number(lab, "ports", "port2", "share") - 20) < 1e-9);
+	yamllab_poll(lab);
+	expect(lab, "octets", 1000);
+	replay_int(agent_now, BASE "2.1.0", VALUE_INTEGER, 200);
+	yamllab_poll(lab);
+	expect(lab, "left", 137);
+	assert_true(fabs(yamllab_stored(lab, "ports", "port2", "share") - 10) < 1e-9);
+}
+
+static enum failure lose_pdus(void *arg, struct replay_device *device, uint64_t number, bool is_walk)
+{
+	(void)device;
+	return !is_walk && number == *(const uint64_t *)arg ? FAILURE_TIMEOUT : FAILURE_NONE;
+}
+
+/* A polled row that does not answer makes the sum unknown; one that has gone does not count. */
+static void rows_that_do_not_answer_and_rows_that_go(void **state)
+{
+	struct lab *lab = *state;
+	struct replay_device *agent = agent_now;
+	uint64_t lost;
+
+	agent->pdu_items = 9;
+	yamllab_poll(lab);
+	yamllab_poll(lab);
+	expect(lab, "watts", 63);
+	lost = agent->pdus + 1;
+	agent->pdu = lose_pdus;
+	agent->arg = &lost;
+	yamllab_poll(lab);
+	expect(lab, "watts", NAN);
+	expect(lab, "most", NAN);
+	expect(lab, "ports", 4); /* it is there, and silent */
+	yamllab_poll(lab);
+	expect(lab, "watts", 63);
+	replay_remove(agent, BASE "1.1.2.3");
+	replay_remove(agent, BASE "1.1.3.3");
+	replay_remove(agent, BASE "1.1.4.3");
+	replay_remove(agent, BASE "1.1.5.3");
+	yamllab_poll(lab);
+	expect(lab, "ports", 3);
+	expect(lab, "watts", 30);
+	replay_remove(agent, BASE "1");
+	yamllab_poll(lab);
+	expect(lab, "ports", 0);
+	expect(lab, "watts", 0);
+	expect(lab, "most", NAN);
+}
+
+/* Tables that are read more seldom count as they were read last. */
+static void tables_at_their_own_pace(void **state)
+{
+	struct lab *lab = *state;
+	struct replay_device *agent = agent_now;
+
+	replay_int(agent, BASE "3.1.2.1", VALUE_INTEGER, 40);
+	for (int minute = 0; minute < 12; minute++) {
+		replay_int(agent, BASE "3.1.2.2", VALUE_INTEGER, 50 + minute);
+		yamllab_poll(lab);
+		assert_true(fabs(yamllab_number(lab, "modules_summary", NULL, "hottest") -
+				 (50 + minute / 5 * 5)) < 1e-9);
+	}
+	assert_int_equal(memory_find(&lab->memory, "d", "modules_summary", NULL)->n, 12);
+}
+
+/* A group of sums over what a device does not have is not there. */
+static void nothing_to_sum(void **state)
+{
+	struct lab *lab = *state;
+
+	for (int minute = 0; minute < 3; minute++)
+		yamllab_poll(lab);
+	assert_int_equal(yamllab_rows(lab, "modules_summary"), 0);
+	assert_null(memory_find(&lab->memory, "d", "modules_summary", NULL));
+	/* It comes with the first row, and stays when that goes, through all re-reading of names. */
+	replay_int(agent_now, BASE "3.1.2.1", VALUE_INTEGER, 40);
+	lab_run(lab, 3600 * UNITS_SEC);
+	yamllab_poll(lab);
+	assert_int_equal(yamllab_rows(lab, "modules_summary"), 1);
+	replay_remove(agent_now, BASE "3");
+	for (int hour = 0; hour < 5; hour++) {
+		lab_run(lab, 3600 * UNITS_SEC);
+		yamllab_poll(lab);
+		assert_int_equal(yamllab_rows(lab, "modules_summary"), 1);
+	}
+	assert_int_equal(yamllab_rows(lab, "modules"), 0);
+	replay_reboot(agent_now);
+	lab_run(lab, 60 * UNITS_SEC);
+	yamllab_poll(lab);
+	assert_int_equal(yamllab_rows(lab, "modules_summary"), 1);
+	expect(lab, "watts", 63);
+}
+
+/* A walk that never comes to its end says nothing of how many rows there are. */
+static void a_table_that_is_never_read_whole(void **state)
+{
+	struct lab *lab = *state;
+
+	agent_now->cut = WALK_LOOP;
+	agent_now->cut_after = 1;
+	for (unsigned index = 6; index < 30; index++)
+		port(agent_now, index, "port", 1, 1);
+	yamllab_poll(lab);
+	assert_true(yamllab_rows(lab, "ports") > 0);
+	expect(lab, "ports", NAN);
+	expect(lab, "watts", NAN);
+}
+
+static void silence(void **state)
+{
+	struct lab *lab = *state;
+	size_t n;
+
+	yamllab_poll(lab);
+	n = memory_find(&lab->memory, "d", "summary", NULL)->n;
+	agent_now->silent = true;
+	assert_false(lab_poll(lab, 0)->answered);
+	assert_true(isnan(yamllab_number(lab, "summary", NULL, "watts")));
+	assert_int_equal(memory_find(&lab->memory, "d", "summary", NULL)->n, n);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	    T(sums_over_rows),
+	    T(rows_that_do_not_answer_and_rows_that_go),
+	    T(tables_at_their_own_pace),
+	    T(nothing_to_sum),
+	    T(a_table_that_is_never_read_whole),
+	    T(silence),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
