@@ -78,7 +78,7 @@ struct get_request {
 enum walk_end {
 	WALK_COMPLETE, /* every column ended: next OID outside it, or end of MIB view */
 	WALK_TIMEOUT,
-	WALK_LOOP, /* an OID did not increase */
+	WALK_LOOP, /* the agent leads in a circle, or back out of the column */
 	WALK_CAP_ROWS,
 	WALK_CAP_PACKETS,
 	WALK_CAP_TIME,
@@ -96,7 +96,8 @@ struct walk_request {
 	size_t max_packets; /* 0 = default */
 	int64_t max_time;   /* ns; 0 = default */
 	/* One cell. `index` is what follows the column, in content octets. Per column
-	 * in increasing order; columns are interleaved. */
+	 * in the agent's order, which is nearly always that of the names; columns are interleaved. An agent
+	 * that goes in a circle may give a cell more than once before that is known. */
 	void (*cell)(
 	    void *arg, size_t column, const uint8_t *index, size_t index_len, const struct value *value);
 	void (*done)(void *arg, enum walk_end end, const struct request_summary *summary);

@@ -1,6 +1,7 @@
 #include "snmp/walk.h"
 
 #include "base/mem.h"
+#include "snmp/progress.h"
 #include "snmp/varbind.h"
 
 #include <limits.h>
@@ -19,7 +20,9 @@ struct column {
 	uint8_t *name; /* the last one seen, or the column itself */
 	size_t len, cap;
 	size_t rows;
+	struct progress progress;
 	bool ended;
+	bool came, again; /* in this answer: a new name; the same name */
 };
 
 struct walk {
@@ -189,6 +192,13 @@ static void set_name(struct column *column, const uint8_t *name, size_t len)
 	column->len = len;
 }
 
+/* Always false: the walk is over. */
+static bool loop_found(struct walk *walk)
+{
+	finish(walk, WALK_LOOP, FAILURE_LOOP, 0);
+	return false;
+}
+
 /* One varbind of column c. False when the walk is over. */
 static bool take_cell(struct walk *walk, size_t c, const struct varbind *varbind)
 {
@@ -206,13 +216,21 @@ static bool take_cell(struct walk *walk, size_t c, const struct varbind *varbind
 	default:
 		break;
 	}
-	if (oid_ber_compare(varbind->name, varbind->name_len, column->name, column->len) <= 0) {
-		finish(walk, WALK_LOOP, FAILURE_LOOP, 0);
-		return false;
-	}
 	if (!is_below(walk, c, varbind)) {
 		column->ended = true;
+		return oid_ber_compare(varbind->name, varbind->name_len, column->name, column->len) > 0 ||
+		       loop_found(walk);
+	}
+	switch (
+	    progress_step(&column->progress, column->name, column->len, varbind->name, varbind->name_len)) {
+	case PROGRESS_NEW:
+		column->came = true;
+		break;
+	case PROGRESS_SAME:
+		column->again = true;
 		return true;
+	case PROGRESS_CIRCLE:
+		return loop_found(walk);
 	}
 	if (column->rows == walk->want.max_rows) {
 		finish(walk, WALK_CAP_ROWS, FAILURE_TRUNCATED, 0);
@@ -225,6 +243,18 @@ static bool take_cell(struct walk *walk, size_t c, const struct varbind *varbind
 	walk->want.cell(
 	    walk->want.arg, c, varbind->name + prefix, varbind->name_len - prefix, &varbind->value);
 	return !request_is_over(&walk->request);
+}
+
+/* An agent that has a row twice goes on behind it within an answer; one that does not go on is stuck. */
+static bool is_stuck(const struct walk *walk)
+{
+	for (size_t i = 0; i < walk->asked; i++) {
+		const struct column *column = &walk->columns[walk->active[i]];
+
+		if (column->again && !column->came && !column->ended)
+			return true;
+	}
+	return false;
 }
 
 static void forget_ended(struct walk *walk)
@@ -269,10 +299,17 @@ static void take_cells(struct walk *walk, const struct pdu *pdu, size_t count, c
 
 	learn_bulk(walk);
 	walk->varbind_octets = (walk->varbind_octets + arrival->octets * 16 / count) / 2;
+	for (i = 0; i < walk->asked; i++)
+		walk->columns[walk->active[i]].came = walk->columns[walk->active[i]].again = false;
+	i = 0;
 	while (varbind_next(&list, &varbind) == VARBIND_OK) {
 		if (!take_cell(walk, walk->active[i % walk->asked], &varbind))
 			return;
 		i++;
+	}
+	if (is_stuck(walk)) {
+		(void)loop_found(walk);
+		return;
 	}
 	if (count < walk->asked) /* the agent has no room for more columns at once */
 		walk->asked_max = count;
@@ -441,8 +478,10 @@ static void walk_free(struct request *request)
 {
 	struct walk *walk = walk_of(request);
 
-	for (size_t i = 0; i < walk->want.n_columns; i++)
+	for (size_t i = 0; i < walk->want.n_columns; i++) {
 		free(walk->columns[i].name);
+		progress_fini(&walk->columns[i].progress);
+	}
 	free(walk->columns);
 	free(walk->active);
 	free(walk);

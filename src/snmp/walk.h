@@ -2,7 +2,7 @@
  * version has it, else GETNEXT (RFC 3416 sections 4.2.2 and 4.2.3).
  *
  * One PDU in flight per walk. max-repetitions follows the size of the answers. A
- * walk ends when all columns did, at an OID that does not increase, or at a cap,
+ * walk ends when all columns did, when one leads in a circle (progress.h), or at a cap,
  * and says which. */
 #ifndef ROLLCALL_SNMP_WALK_H
 #define ROLLCALL_SNMP_WALK_H

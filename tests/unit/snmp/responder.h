@@ -57,6 +57,7 @@ struct responder {
 	int32_t error_status; /* to every request ... */
 	int32_t error_index;
 	bool loops;	   /* GETNEXT gives the first object again after the last */
+	bool unsorted;	   /* objects lie as they were added, one perhaps twice; set before that */
 	bool stands_still; /* GETNEXT gives the name it was asked for */
 	bool no_answer;
 	bool hold;	    /* answers wait for responder_release() */
@@ -103,7 +104,7 @@ static inline void responder_add_raw(
 	memcpy(object.name, ber, object.name_len);
 	memcpy(object.content, content, len);
 	vec_push(&r->mib, object);
-	for (size_t i = r->mib.n - 1; i > 0; i--) {
+	for (size_t i = r->mib.n - 1; i > 0 && !r->unsorted; i--) {
 		struct object *a = &r->mib.v[i - 1], *b = &r->mib.v[i], swap;
 
 		if (oid_ber_compare(a->name, a->name_len, b->name, b->name_len) <= 0)
@@ -122,9 +123,33 @@ static inline void responder_add(struct responder *r, const char *name, uint8_t 
 	responder_add_raw(r, name, tag, octets, sizeof octets);
 }
 
+/* What lies behind the object that was given just now, or behind the first of that name, or first below it.
+ */
+static inline const struct object *responder_follow(const struct responder *r, const struct varbind *asked)
+{
+	for (size_t i = 0; i < r->mib.n; i++) {
+		if (r->mib.v[i].name == asked->name)
+			return i + 1 < r->mib.n ? &r->mib.v[i + 1] : NULL;
+	}
+	for (size_t i = 0; i < r->mib.n; i++) {
+		const struct object *o = &r->mib.v[i];
+
+		if (o->name_len == asked->name_len && memcmp(o->name, asked->name, o->name_len) == 0)
+			return i + 1 < r->mib.n ? &r->mib.v[i + 1] : NULL;
+	}
+	for (size_t i = 0; i < r->mib.n; i++) {
+		if (r->mib.v[i].name_len > asked->name_len &&
+		    memcmp(r->mib.v[i].name, asked->name, asked->name_len) == 0)
+			return &r->mib.v[i];
+	}
+	return NULL;
+}
+
 static inline const struct object *responder_find(
     const struct responder *r, const struct varbind *asked, bool next)
 {
+	if (next && r->unsorted)
+		return responder_follow(r, asked);
 	for (size_t i = 0; i < r->mib.n; i++) {
 		const struct object *o = &r->mib.v[i];
 		int order = oid_ber_compare(o->name, o->name_len, asked->name, asked->name_len);

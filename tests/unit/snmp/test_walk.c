@@ -230,6 +230,95 @@ static void more_columns_than_fit(void **state)
 	rig_fini(&rig);
 }
 
+/* Rows as an agent has them, which need not be by index; and how often each came. */
+struct disorder {
+	struct walker walker; /* first: on_done() and rig are its */
+	unsigned came[64];
+};
+
+static void count_cell(
+    void *arg, size_t column, const uint8_t *index, size_t index_len, const struct value *value)
+{
+	struct disorder *disorder = arg;
+	uint32_t id[OID_MAX];
+	size_t count;
+
+	assert_int_equal(column, 0);
+	assert_int_equal(oid_index_from_ber(index, index_len, id, &count), ERR_OK);
+	assert_true(count == 1 && id[0] < 64);
+	assert_int_equal(value->u, 1000 + id[0]);
+	disorder->came[id[0]]++;
+}
+
+static void walk_disorder(
+    struct disorder *disorder, const uint32_t *rows, size_t n, enum snmp_version version)
+{
+	struct rig rig;
+	char name[64];
+
+	rig_init(&rig, version);
+	rig.responder.unsorted = true;
+	for (size_t i = 0; i < n; i++) {
+		snprintf(name, sizeof name, "%s.1.%u", TABLE, rows[i]);
+		responder_add(&rig.responder, name, BER_COUNTER32, 1000 + rows[i]);
+	}
+	responder_add(&rig.responder, TABLE ".2.1", BER_COUNTER32, 1);
+	rig_connect(&rig);
+	memset(disorder->came, 0, sizeof disorder->came);
+	walker_init(&disorder->walker, &rig, 1);
+	disorder->walker.request.cell = count_cell;
+	walker_run(&disorder->walker);
+	rig_fini(&rig);
+}
+
+static void rows_out_of_order_are_all_found(void **state)
+{
+	static const uint32_t rows[] = {
+	    5, 1, 10, 11, 12, 2, 20, 3, 4, 30, 31, 32, 33, 34, 35, 36, 37, 38, 6, 7, 8, 9, 40, 13};
+	static const enum snmp_version versions[] = {SNMP_V2C, SNMP_V1};
+	struct disorder disorder;
+
+	(void)state;
+	for (size_t v = 0; v < ARRAY_LEN(versions); v++) {
+		walk_disorder(&disorder, rows, ARRAY_LEN(rows), versions[v]);
+		assert_int_equal(disorder.walker.end, WALK_COMPLETE);
+		assert_int_equal(disorder.walker.summary.failure, FAILURE_NONE);
+		for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+			assert_int_equal(disorder.came[rows[i]], 1);
+	}
+}
+
+static void a_row_that_is_there_twice(void **state)
+{
+	static const uint32_t rows[] = {1, 2, 2, 3, 4, 5, 6, 7, 8, 8, 8, 9};
+	struct disorder disorder;
+
+	(void)state;
+	walk_disorder(&disorder, rows, ARRAY_LEN(rows), SNMP_V2C);
+	assert_int_equal(disorder.walker.end, WALK_COMPLETE);
+	for (size_t i = 1; i <= 9; i++)
+		assert_int_equal(disorder.came[i], 1);
+	/* GETNEXT cannot get past it. */
+	walk_disorder(&disorder, rows, ARRAY_LEN(rows), SNMP_V1);
+	assert_int_equal(disorder.walker.end, WALK_LOOP);
+	assert_int_equal(disorder.came[2], 1);
+	assert_int_equal(disorder.came[3], 0);
+}
+
+/* The second 7 is asked for what follows the first. */
+static void a_circle_within_the_column(void **state)
+{
+	static const uint32_t rows[] = {1, 7, 5, 6, 3, 4, 2, 7};
+	struct disorder disorder;
+
+	(void)state;
+	walk_disorder(&disorder, rows, ARRAY_LEN(rows), SNMP_V1);
+	assert_int_equal(disorder.walker.end, WALK_LOOP);
+	for (size_t i = 1; i <= 7; i++)
+		assert_in_range(disorder.came[i], 1, 3);
+	assert_true(disorder.walker.summary.pdus <= 20);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -242,6 +331,9 @@ int main(void)
 	    cmocka_unit_test(errors),
 	    cmocka_unit_test(cells_may_cancel),
 	    cmocka_unit_test(more_columns_than_fit),
+	    cmocka_unit_test(rows_out_of_order_are_all_found),
+	    cmocka_unit_test(a_row_that_is_there_twice),
+	    cmocka_unit_test(a_circle_within_the_column),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
