@@ -84,7 +84,7 @@ struct draft_table *draft_table(
 /* Published profiles name the tags of a table with each of its entries. */
 static bool same_tag(const struct draft_column *a, const struct draft_column *b)
 {
-	if (!a->column.is_tag || !b->column.is_tag)
+	if (!a->column.is_tag || !b->column.is_tag || (a->pointer != NULL) != (b->pointer != NULL))
 		return false;
 	if (a->column.n_sources == 0 || b->column.n_sources == 0)
 		return a->column.n_sources == b->column.n_sources;

@@ -17,6 +17,7 @@ struct draft_column {
 	const struct yaml_node *where;	 /* with fold_of; may be NULL */
 	enum fold fold;
 	const struct yaml_node *max_rate; /* may be NULL */
+	const struct yaml_node *pointer;  /* of a tag: the column whose value is the index; may be NULL */
 	/* Of published files; all may be absent. */
 	const struct yaml_node *condition;
 	double poll_time;  /* s; 0 = not given */
@@ -181,6 +182,13 @@ int draft_outer_scalar(struct draft *draft, struct draft_table *from, const char
 struct expr *draft_fold(
     struct draft *draft, struct draft_table *from, const struct draft_column *left, size_t number);
 void draft_rank(struct draft *draft);
+
+/* profile_refer.c: the number of the column of that name that is (or is not) a tag. -1, with an error, if
+ * there is none. */
+int draft_find_column(
+    struct draft *draft, const struct yaml_node *node, const struct table *table, bool is_tag);
+/* The columns whose values are indexes in other tables; `left` stand beside the table's columns. */
+void draft_finish_pointers(struct draft *draft, struct table *table, const struct draft_column *left);
 
 /* profile_finish.c: everything merged -> draft->profile complete. */
 void draft_finish(struct draft *draft);

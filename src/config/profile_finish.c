@@ -55,36 +55,10 @@ static void compile_formulas(struct draft *draft, struct draft_table *from, cons
 	}
 }
 
-/* The number of the column of that name that is (or is not) a tag. -1, with an error, if there is none. */
-static int find_column(
-    struct draft *draft, const struct yaml_node *node, const struct table *table, bool is_tag)
-{
-	const char *name = node_text(draft->reader, node), *names[PROFILE_COLUMNS_MAX];
-	size_t n = 0;
-	int column;
-
-	if (name == NULL)
-		return -1;
-	column = table_column(table, name);
-	if (column >= 0 && table->columns[column].is_tag == is_tag)
-		return column;
-	if (column >= 0 && is_tag) {
-		diag_error(draft->reader->diag, node->place,
-		    "'%s' is a number, and keys are tags; add 'tag: true' to it", name);
-		return -1;
-	}
-	for (size_t i = 0; i < table->n_columns; i++) {
-		if (table->columns[i].is_tag == is_tag)
-			names[n++] = table->columns[i].name;
-	}
-	diag_unknown(draft->reader->diag, DIAG_ERROR, node->place, is_tag ? "tag" : "metric", name, names, n);
-	return -1;
-}
-
 /* Adds the tag to the keys, joined to the one before it or as one of its own. */
 static void add_key(struct draft *draft, const struct yaml_node *node, struct table *table, size_t first)
 {
-	int column = find_column(draft, node, table, true);
+	int column = draft_find_column(draft, node, table, true);
 
 	if (column < 0)
 		return;
@@ -207,8 +181,9 @@ static void finish_table(struct draft *draft, struct draft_table *from)
 
 	compile_formulas(draft, from, &left);
 	finish_keys(draft, from, table);
+	draft_finish_pointers(draft, table, from->columns.v);
 	if (from->discontinuity != NULL)
-		table->discontinuity = find_column(draft, from->discontinuity, table, false);
+		table->discontinuity = draft_find_column(draft, from->discontinuity, table, false);
 	if (from->exclude_if != NULL)
 		table->exclude_if = draft_formula(draft, from->exclude_if, from, table->n_columns);
 	draft_finish_graphs(draft, from);

@@ -27,8 +27,8 @@ const struct profile_keys *profile_keys_all(size_t *n)
 	    "family", "mapping_ref", "match_attributes", "script", "transform", NULL};
 	static const char *const fallback[] = {"OID", "absent", "bits", "instance", "name", "scale", NULL};
 	static const char *const tag[] = {"MIB", "OID", "column", "conversion", "enum", "extract_value",
-	    "format", "index", "index_transform", "instance", "mapping", "match", "match_pattern",
-	    "match_value", "name", "static", "symbol", "table", "tag", "tags", NULL};
+	    "format", "index", "index_from", "index_transform", "instance", "mapping", "match",
+	    "match_pattern", "match_value", "name", "static", "symbol", "table", "tag", "tags", NULL};
 	static const char *const tag_later[] = {"mapping_ref", NULL};
 	static const char *const derived[] = {"count", "ds", "enum", "formula", "kind", "mapping", "max",
 	    "mean", "min", "name", "sum", "unit", "where", NULL};

@@ -131,7 +131,8 @@ int draft_outer_scalar(struct draft *draft, struct draft_table *from, const char
 	int number;
 
 	if (other == from) {
-		*problem = str_format("'%s' is of this group itself; leave '%s.' out", rest, other->table.name);
+		*problem =
+		    str_format("'%s' is of this group itself; leave '%s.' out", rest, other->table.name);
 		return -1;
 	}
 	if (!other->table.is_scalar) {

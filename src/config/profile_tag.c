@@ -119,7 +119,8 @@ static bool read_foreign(struct profile_reader *reader, const struct yaml_node *
 	    yaml_text(table != NULL && table->type == YAML_MAPPING ? yaml_get(table, "name") : table);
 
 	column->is_foreign = !defaults->is_scalar && ((name != NULL && !str_equal(name, defaults->table)) ||
-							 yaml_get(node, "index_transform") != NULL);
+							 yaml_get(node, "index_transform") != NULL ||
+							 yaml_get(node, "index_from") != NULL);
 	return read_transform(reader, yaml_get(node, "index_transform"), column);
 }
 
@@ -131,6 +132,21 @@ static const struct yaml_node *body_of(const struct yaml_node *node)
 	if (body == NULL || body->type == YAML_SCALAR)
 		body = yaml_get(node, "column");
 	return body != NULL && body->type != YAML_SCALAR ? body : node;
+}
+
+/* `index_from`: as the object may be a tag of the row's own index too, such goes by its tag alone. */
+static bool read_pointer(struct profile_reader *reader, const struct yaml_node *node, const char *tag,
+    const struct column_defaults *defaults, struct column *column)
+{
+	if (defaults->is_scalar || tag == NULL) {
+		diag_error(reader->diag, node->place,
+		    defaults->is_scalar ? "'index_from' is for the rows of a table; a scalar has no index"
+					: "what is found by 'index_from' needs a name; add 'tag'");
+		return false;
+	}
+	free(column->name);
+	column->name = mem_strdup(tag);
+	return true;
 }
 
 static bool read_object_tag(struct profile_reader *reader, const struct yaml_node *node, const char *tag,
@@ -148,6 +164,9 @@ static bool read_object_tag(struct profile_reader *reader, const struct yaml_nod
 	draft_read_common(reader, body, out);
 	if (column->n_names == 0 && column->n_texts == 0 && body != node) /* the mapping may stand beside */
 		draft_read_names(reader, yaml_get(node, "mapping"), column);
+	out->pointer = yaml_get(node, "index_from");
+	if (out->pointer != NULL && !read_pointer(reader, out->pointer, tag, defaults, column))
+		return false;
 	if (tag != NULL && strcmp(tag, column->name) != 0)
 		column->alias = mem_strdup(tag);
 	source_oid(&column->sources[0], &oid);

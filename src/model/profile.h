@@ -99,6 +99,8 @@ struct column {
 	/* A tag without sources: its text. A foreign one: the index in that table; none = the same. */
 	struct index_part *parts;
 	size_t n_parts;
+	bool has_pointer; /* a foreign one: its index there is, or its parts are of, the value of `pointer` */
+	int pointer;	  /* column number: a tag, or a static metric */
 	struct expr *formula;  /* derived metrics; slots are column numbers of the table, PROFILE_SLOT_NOW =
 				  wall time in s, from PROFILE_SLOT_OUTER on the table's outers */
 	struct expr *max_rate; /* counters: the highest believable rate, for telling a wrap from a reset; may

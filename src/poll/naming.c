@@ -243,22 +243,25 @@ size_t naming_assign(struct walked *walked)
 	return ambiguous;
 }
 
-/* Whether the texts of some tags of a row, joined, are its name. */
-static bool makes_name(const struct table *table, const struct row *row, const int *keys, size_t n)
+/* Whether the texts of some tags of a row (`whole`: that are all there), joined, are its name. */
+static bool makes_name(
+    const struct table *table, const struct row *row, const int *keys, size_t n, bool whole)
 {
 	struct str joined = {0};
-	bool is;
+	bool missing = false, is;
 
 	for (size_t k = 0; k < n; k++) {
 		const char *text = row->tags[table_tag(table, (size_t)keys[k])];
 
-		if (text == NULL)
+		if (text == NULL) {
+			missing = true;
 			continue;
+		}
 		if (joined.len > 0)
 			str_add_char(&joined, ' ');
 		str_add(&joined, text);
 	}
-	is = str_equal(str_text(&joined), row->key);
+	is = !(whole && missing) && str_equal(str_text(&joined), row->key);
 	str_fini(&joined);
 	return is;
 }
@@ -270,7 +273,7 @@ size_t naming_columns(const struct table *table, const struct row *row, int colu
 
 	for (size_t k = 0; k < n; k += run) {
 		run = table_key_run(table, k);
-		if (makes_name(table, row, keys + k, run)) {
+		if (makes_name(table, row, keys + k, run, true)) {
 			memcpy(columns, keys + k, run * sizeof *columns);
 			return run;
 		}
@@ -278,7 +281,7 @@ size_t naming_columns(const struct table *table, const struct row *row, int colu
 	/* Some of them joined; where even that is not the name, all that are there have a part in it
 	 * ("eth0#2"). */
 	n = drop_repeated(keys, n);
-	for (run = 2; run < n && !makes_name(table, row, keys, run);)
+	for (run = 2; run < n && !makes_name(table, row, keys, run, false);)
 		run++;
 	for (size_t k = 0; k < run && k < n; k++) {
 		if (row->tags[table_tag(table, (size_t)keys[k])] != NULL)

@@ -4,6 +4,8 @@
 #include "poll/naming.h"
 #include "poll/rowindex.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,14 +41,36 @@ void plan_add_engine(struct plan *plan)
 	add(plan, (struct item){.role = ITEM_ENGINE, .joined = true});
 }
 
-/* Whether a tag of that row can be asked for: one made of its index cannot, nor one of a table that its index
- * does not lead to. */
-static bool can_ask(const struct column *column, const struct row *row)
+/* The index that a row's tag of another table has there; 0 when nothing leads to one. */
+static size_t foreign_index(const struct rowset *set, size_t row, size_t number, uint8_t out[OID_BER_MAX])
 {
+	const struct column *column = &set->table->columns[number];
+	const struct row *r = &set->rows[row];
+	const char *tag;
+	char text[32];
+	uint64_t magnitude;
+	bool negative;
+
+	if (!column->has_pointer)
+		return rowindex_cut(column, r->index, r->index_len, out);
+	if (set->table->columns[column->pointer].is_tag) {
+		tag = rowset_tag(set, row, (size_t)column->pointer);
+		return tag != NULL ? rowindex_cut_text(column, tag, out) : 0;
+	}
+	if (!rowset_integer(set, row, (size_t)column->pointer, &negative, &magnitude) || negative)
+		return 0;
+	snprintf(text, sizeof text, "%" PRIu64, magnitude);
+	return rowindex_cut_text(column, text, out);
+}
+
+/* Whether a tag of that row can be asked for: one made of its index cannot, nor one of a table that nothing
+ * in the row leads to. */
+static bool can_ask(const struct rowset *set, size_t row, size_t number)
+{
+	const struct column *column = &set->table->columns[number];
 	uint8_t index[OID_BER_MAX];
 
-	return column->n_sources > 0 &&
-	       (!column->is_foreign || rowindex_cut(column, row->index, row->index_len, index) > 0);
+	return column->n_sources > 0 && (!column->is_foreign || foreign_index(set, row, number, index) > 0);
 }
 
 static void add_names(
@@ -60,7 +84,7 @@ static void add_names(
 		size_t c = (size_t)columns[i];
 		unsigned source = set->form[rowset_cell(set, row, c)] >> 2;
 
-		if (!can_ask(&set->table->columns[c], &set->rows[row]))
+		if (!can_ask(set, row, c))
 			continue;
 		/* A tag that no source had may have come since: the first one would give it. */
 		if (source >= set->table->columns[c].n_sources)
@@ -137,7 +161,7 @@ size_t plan_name(const struct item *item, const struct rowset *set, uint8_t out[
 	if (source->is_instance)
 		return len;
 	if (column->is_foreign) {
-		size_t n = rowindex_cut(column, row->index, row->index_len, cut);
+		size_t n = foreign_index(set, item->row, item->column, cut);
 
 		memcpy(out + len, cut, n);
 		return len + n;

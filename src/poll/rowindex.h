@@ -19,6 +19,9 @@
 size_t rowindex_cut(
     const struct column *column, const uint8_t *index, size_t index_len, uint8_t out[OID_BER_MAX]);
 
+/* The same of an index that a device has written out: "7", "6.0.36". At most 64 sub-identifiers. */
+size_t rowindex_cut_text(const struct column *column, const char *text, uint8_t out[OID_BER_MAX]);
+
 /* Adds the text of those parts: one number as such or by its name; several dotted, or as the
  * column's format has it (addresses, text; a length before them is left out). False, and
  * nothing added, when they are not there or the format does not fit. */

@@ -7,6 +7,8 @@
 #include "poll/rowindex.h"
 #include "poll/transform.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -204,13 +206,31 @@ void walked_add(
 	}
 }
 
+/* The index that another column's value is; 0 when it is none. */
+static size_t pointed_index(const struct walked *walked, const struct walked_row *row,
+    const struct column *column, uint8_t index[OID_BER_MAX])
+{
+	size_t i = walked_pick(walked, row, (size_t)column->pointer);
+	char text[32];
+
+	if (i == SIZE_MAX || row->cells[i].quality != QUALITY_OK)
+		return 0;
+	if (is_tag(walked, i))
+		return rowindex_cut_text(column, row->cells[i].text, index);
+	if (row->cells[i].form != CELL_UNSIGNED)
+		return 0;
+	snprintf(text, sizeof text, "%" PRIu64, row->cells[i].raw);
+	return rowindex_cut_text(column, text, index);
+}
+
 static void join_row(struct walked *walked, struct walked_row *row, size_t asked)
 {
 	const struct column *column = &walked->table->columns[walked->asked[asked].column];
 	struct walked_cell *cell = &row->cells[asked];
 	const struct walked_foreign *foreign;
 	uint8_t index[OID_BER_MAX];
-	size_t len = rowindex_cut(column, row->index, row->index_len, index);
+	size_t len = column->has_pointer ? pointed_index(walked, row, column, index)
+					 : rowindex_cut(column, row->index, row->index_len, index);
 
 	foreign = len > 0 ? foreign_find(walked, asked, index, len) : NULL;
 	if (foreign == NULL)
@@ -220,14 +240,22 @@ static void join_row(struct walked *walked, struct walked_row *row, size_t asked
 	cell->text = mem_strdup(foreign->cell.text);
 }
 
-void walked_join(struct walked *walked)
+static void join(struct walked *walked, bool pointed)
 {
 	for (size_t i = 0; i < walked->n_asked; i++) {
-		if (!walked->table->columns[walked->asked[i].column].is_foreign)
+		const struct column *column = &walked->table->columns[walked->asked[i].column];
+
+		if (!column->is_foreign || column->has_pointer != pointed)
 			continue;
 		for (struct walked_row *row = walked->rows; row != NULL; row = row->hh.next)
 			join_row(walked, row, i);
 	}
+}
+
+void walked_join(struct walked *walked)
+{
+	join(walked, false);
+	join(walked, true); /* what these point with may be of another table itself */
 }
 
 static int by_index(const struct walked_row *a, const struct walked_row *b)

@@ -104,6 +104,8 @@ static void dump_column(
 	for (size_t i = 0; i < column->n_parts; i++)
 		str_addf(out, "%s%u..%s%u", i == 0 ? " index " : ",", column->parts[i].first,
 		    column->parts[i].from_end ? "-" : "", column->parts[i].last);
+	if (column->has_pointer)
+		str_addf(out, " of %s", table->columns[column->pointer].name);
 	str_add(out, "\n");
 	for (size_t i = 0; i < column->n_sources; i++)
 		dump_source(out, column, &column->sources[i]);

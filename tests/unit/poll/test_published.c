@@ -199,6 +199,97 @@ static void short_and_broken_indexes(void **state)
 	str_fini(&text);
 }
 
+static void written_indexes(void **state)
+{
+	struct column column = {.is_tag = true};
+	static struct index_part last[] = {{10, 0, true}};
+	static const char *const wrong[] = {
+	    "", ".", "7.", ".7", "7 ", "-1", "4294967296", "99999999999999999999", "7..1", "eth0"};
+	uint8_t out[OID_BER_MAX];
+	char text[400] = "1";
+
+	(void)state;
+	assert_int_equal(rowindex_cut_text(&column, "300", out), 2);
+	assert_memory_equal(out, ((const uint8_t[]){0x82, 0x2c}), 2);
+	assert_int_equal(rowindex_cut_text(&column, "6.0.36", out), 3);
+	assert_memory_equal(out, ((const uint8_t[]){6, 0, 36}), 3);
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+		assert_int_equal(rowindex_cut_text(&column, wrong[i], out), 0);
+	column.parts = last;
+	column.n_parts = 1;
+	assert_int_equal(rowindex_cut_text(&column, "1.3.6.1.2.1.2.2.1.1.7", out), 1);
+	assert_int_equal(out[0], 7);
+	assert_int_equal(rowindex_cut_text(&column, "0.0", out), 0); /* zeroDotZero: it is no port's */
+	column.n_parts = 0;
+	for (int i = 0; i < 80; i++)
+		strcat(text, ".1");
+	assert_int_equal(rowindex_cut_text(&column, text, out), 0);
+}
+
+/* Sensors in modules: a sensor's module is the value of a column, and its name in the modules' own table. */
+static void names_through_a_value(void **state)
+{
+	enum { NAME, INSIDE, MODULE, TRUNK, VALUE, PORT };
+	struct table table = {.name = mem_strdup("sensors"), .discontinuity = -1};
+	static const uint8_t sensor[] = {21}, module[] = {20}, port[] = {0x82, 0x2c};
+	struct plan plan = {0};
+	struct rows_change change;
+	struct rowset *set;
+	struct walked *walked;
+	uint8_t name[OID_BER_MAX];
+	size_t len;
+
+	(void)state;
+	add_column(&table, "name", KIND_TEXT);
+	add_source(&table, 0);
+	add_column(&table, "inside", KIND_TEXT);
+	add_source(&table, 0);
+	add_column(&table, "module", KIND_TEXT);
+	add_source(&table, 0);
+	add_column(&table, "trunk", KIND_TEXT);
+	add_source(&table, 0);
+	add_column(&table, "value", KIND_GAUGE);
+	add_source(&table, 0);
+	add_column(&table, "port", KIND_GAUGE);
+	add_source(&table, 0);
+	table.columns[INSIDE].is_foreign = true;
+	table.columns[MODULE].is_foreign = table.columns[MODULE].has_pointer = true;
+	table.columns[MODULE].pointer = INSIDE;
+	table.columns[TRUNK].is_foreign = table.columns[TRUNK].has_pointer = true;
+	table.columns[TRUNK].pointer = PORT;
+	table.columns[PORT].is_static = true;
+	table.keys = mem_calloc(2, sizeof *table.keys);
+	table.keys[0] = MODULE;
+	table.keys[1] = TRUNK;
+	table.n_keys = 2;
+	set = rowset_new(&table);
+	walked = walked_new(&table);
+	found(walked, NAME, sensor, 1, "temperature");
+	found(walked, INSIDE, sensor, 1, "20");
+	found(walked, INSIDE, module, 1, "1");
+	found(walked, MODULE, module, 1, "slot 3");
+	found(walked, MODULE, sensor, 1, "temperature");
+	found(walked, TRUNK, port, 2, "Gi1/0/1");
+	found(walked, VALUE, sensor, 1, "40");
+	found(walked, PORT, sensor, 1, "300");
+	rows_merge(set, walked, true, NULL, &change);
+	walked_free(walked);
+	assert_int_equal(set->n_rows, 1);
+	assert_string_equal(rowset_tag(set, 0, MODULE), "slot 3");
+	assert_string_equal(rowset_tag(set, 0, TRUNK), "Gi1/0/1");
+	assert_string_equal(set->rows[0].key, "slot 3");
+	plan_add_table(&plan, 0, set, CHECK_KEYS); /* value, module, trunk */
+	assert_int_equal(plan.n, 3);
+	len = plan_name(&plan.items[1], set, name);
+	assert_int_equal(len, table.columns[MODULE].sources[0].ber_len + 1);
+	assert_int_equal(name[len - 1], 20);
+	len = plan_name(&plan.items[2], set, name);
+	assert_memory_equal(name + len - 2, port, 2);
+	plan_fini(&plan);
+	rowset_free(set);
+	drop_table(&table);
+}
+
 static void assert_text(const struct column *column, const uint8_t *index, size_t len, const char *expected)
 {
 	struct str text = {0};
@@ -315,6 +406,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(names_are_checked_where_they_live, setup, teardown),
 	    cmocka_unit_test_setup_teardown(partial_walks_know_them_again, setup, teardown),
 	    cmocka_unit_test(short_and_broken_indexes),
+	    cmocka_unit_test(written_indexes),
+	    cmocka_unit_test(names_through_a_value),
 	    cmocka_unit_test(indexes_read_as_what_they_are),
 	    cmocka_unit_test(constants_alone),
 	    cmocka_unit_test(an_index_by_another_name_comes_last),
