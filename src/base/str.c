@@ -116,6 +116,12 @@ static bool is_blank(unsigned char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+static void add_escaped(struct str *str, const unsigned char *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		str_addf(str, "\\x%02x", bytes[i]);
+}
+
 void str_add_utf8(struct str *str, const void *bytes, size_t len)
 {
 	const unsigned char *s = bytes;
@@ -133,6 +139,8 @@ void str_add_utf8(struct str *str, const void *bytes, size_t len)
 			; /* one line end, one space */
 		else if ((code >= 0 && code < 0x80 && is_blank(s[0])) || code == 0x2028 || code == 0x2029)
 			str_add_char(str, ' ');
+		else if (code < 0)
+			add_escaped(str, s, n);
 		else
 			str_add(str, UTF8_REPLACEMENT);
 		s += n;

@@ -28,10 +28,10 @@ void str_addf(struct str *str, const char *format, ...) __attribute__((format(pr
 void str_vaddf(struct str *str, const char *format, va_list ap) __attribute__((format(printf, 2, 0)));
 char *str_format(const char *format, ...) __attribute__((format(printf, 1, 2))); /* caller frees */
 
-/* Adds bytes of unknown origin as clean UTF-8: invalid sequences, NUL and
- * control characters (tab and newline included) become U+FFFD or a space;
- * trailing NULs and spaces are dropped. What comes out may be printed on a
- * terminal and put into JSON. */
+/* Adds bytes of unknown origin as clean UTF-8: octets that are none, as in other
+ * character sets, become \xb0 and so on, so that two names stay two; NUL and control
+ * characters (tab and newline included) become U+FFFD or a space; trailing NULs and
+ * spaces are dropped. What comes out may be printed on a terminal and put into JSON. */
 void str_add_utf8(struct str *str, const void *bytes, size_t len);
 
 /* Adds `text` with everything outside [A-Za-z0-9._-] as %XX. A leading dot is encoded too. */

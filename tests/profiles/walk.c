@@ -151,6 +151,10 @@ static bool read_value(struct walk_object *object, const char *text)
 			return read_number(object, types[i].type, rest);
 		}
 	}
+	if (strcmp(text, "NULL") == 0) {
+		object->value.type = VALUE_NULL;
+		return true;
+	}
 	read_text(object, text);
 	return strcmp(text, "\"\"") == 0;
 }
@@ -267,6 +271,29 @@ static void move_date(struct replay_device *device, const struct walk_object *ob
 	replay_value(device, object->oid, &value);
 }
 
+static uint64_t big_endian(const struct value *value)
+{
+	uint64_t number = 0;
+
+	for (uint32_t i = 0; i < value->bytes.len; i++)
+		number = number << 8 | value->bytes.p[i];
+	return number;
+}
+
+/* A counter in octets (FCMGMT-MIB). */
+static void count_octets(struct replay_device *device, const struct walk_object *first,
+    const struct walk_object *second, unsigned turn)
+{
+	uint64_t before = big_endian(&first->value);
+	uint64_t number = before + turn * (big_endian(&second->value) - before);
+	uint8_t octets[8];
+	struct value value = {.type = VALUE_OCTETS, .bytes = {octets, sizeof octets}};
+
+	for (size_t i = sizeof octets; i-- > 0; number >>= 8)
+		octets[i] = (uint8_t)number;
+	replay_value(device, first->oid, &value);
+}
+
 static void serve_object(const struct walk_object *first, const struct walk_object *second,
     struct replay_device *device, unsigned turn)
 {
@@ -279,6 +306,10 @@ static void serve_object(const struct walk_object *first, const struct walk_obje
 	}
 	if (strcmp(first->oid, HR_SYSTEM_DATE) == 0) {
 		move_date(device, first, turn);
+		return;
+	}
+	if (second != NULL && second->counts && second->value.type == VALUE_OCTETS) {
+		count_octets(device, first, second, turn);
 		return;
 	}
 	if (second != NULL && turn > 0)

@@ -4,9 +4,9 @@
  *     .1.3.6.1.2.1.2.2.1.10.1 = Counter32: 1000
  *
  * Types: INTEGER, STRING, Hex-STRING, OID, IpAddress, Counter32, Counter64, Gauge32, Timeticks,
- * Opaque: Float or Double, "" for empty text. Names of states and units behind numbers are passed over, as is
- * a line of `No Such ...`. A line that begins otherwise belongs to the text before. # begins a comment, + an
- * object of another type that counts, in NAME.2.walk. */
+ * Opaque: Float or Double, NULL, "" for empty text. Names of states and units behind numbers are passed over,
+ * as is a line of `No Such ...`. A line that begins otherwise belongs to the text before. # begins a comment,
+ * + an object of another type that counts (numbers, or eight octets), in NAME.2.walk. */
 #ifndef TESTS_PROFILES_WALK_H
 #define TESTS_PROFILES_WALK_H
 

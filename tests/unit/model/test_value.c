@@ -120,9 +120,7 @@ static void test_auto(void **state)
 	assert_text(OCTETS(""), VALUE_FORMAT_AUTO, "");
 	assert_text(OCTETS("\xff"
 			   "abc"),
-	    VALUE_FORMAT_TEXT,
-	    "\xef\xbf\xbd"
-	    "abc");
+	    VALUE_FORMAT_TEXT, "\\xffabc");
 }
 
 static void test_mac(void **state)

@@ -52,7 +52,7 @@ static void events_have_the_contracts_fields(void **state)
 	assert_json(json_events(events, 2),
 	    "{\"events\":[{\"id\":7,\"time\":1763999910.125,\"device\":\"sw1\",\"object\":\"Gi1/0/1\","
 	    "\"rule\":\"if-down\",\"kind\":\"raise\",\"severity\":\"critical\","
-	    "\"text\":\"\xef\xbf\xbd\xef\xbf\xbd \\\"x\\\"\",\"value\":93.5,\"cause\":\"core\"},"
+	    "\"text\":\"\\\\xff\xef\xbf\xbd \\\"x\\\"\",\"value\":93.5,\"cause\":\"core\"},"
 	    "{\"id\":7,\"time\":1763999910.125,\"device\":null,\"object\":null,\"rule\":\"if-down\","
 	    "\"kind\":\"clear\",\"severity\":\"critical\",\"text\":\"uplink is down\",\"value\":null,"
 	    "\"cause\":null}]}");
