@@ -10,7 +10,7 @@ PREFIX  ?= /usr/local
 PYTHON  ?= /usr/bin/python3
 
 PACKAGES = netsnmp libevent libevent_pthreads librrd libfyaml jansson libpcre2-8 libcurl sqlite3 libcrypto
-STAGES   = config poll snmp store rules notify views
+STAGES   = config poll play snmp store rules notify views lint
 # Link order, users before what they use.
 FOLDERS  = ctl daemon $(STAGES) model base
 

@@ -17,6 +17,8 @@ libs_store  = store model base
 libs_rules  = rules model base
 libs_notify = notify model base
 libs_views  = views model base
+libs_lint   = lint model base
+libs_play   = play snmp model base
 libs_daemon = daemon $(STAGES) model base
 libs_ctl    = ctl daemon $(STAGES) model base
 
@@ -25,7 +27,7 @@ define unit_rule
 $(BUILD)/tests/unit/$(1)/%: $(BUILD)/tests/unit/$(1)/%.o $(foreach f,$(libs_$(1)),$(call archive,$(f)))
 	$$(call say,LINK,$$@)$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(LIBS) -lcmocka $(if $(filter snmp,$(1)),-lnetsnmp -lcrypto)
 endef
-$(foreach f,base model config poll snmp store rules notify views daemon ctl,$(eval $(call unit_rule,$(f))))
+$(foreach f,base model config poll snmp store rules notify views lint play daemon ctl,$(eval $(call unit_rule,$(f))))
 
 # tests/scenario/test_<story>.c: sessions and pipelines on a virtual clock, with simulated agents and a sink in memory.
 scenario_tests   = $(patsubst tests/scenario/%.c,$(BUILD)/tests/scenario/%,$(wildcard tests/scenario/test_*.c))
