@@ -188,8 +188,8 @@ static void store_counter(struct commit *commit, size_t row, const struct item *
 		span = span_of(row_span, lag_before, *lag);
 		if (refreshed.verdict == REFRESH_OVER)
 			span.elapsed = refreshed.elapsed;
-		quality = rate_counter(
-		    &span, source->bits, set->raw[cell], item->raw, max_rate / source->scale, rate);
+		quality = rate_counter(&span, item->narrow ? 32 : source->bits, set->raw[cell], item->raw,
+		    max_rate / source->scale, rate);
 		*rate *= source->scale;
 		if (leapt(*rate, was, max_rate, before)) {
 			quality = QUALITY_RESET;

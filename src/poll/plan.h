@@ -31,7 +31,8 @@ struct item {
 	uint8_t column, source;
 	uint8_t role;
 	uint8_t form, quality; /* of what came; QUALITY_NEVER = not in yet */
-	bool joined;	       /* in one PDU with the item before */
+	bool joined : 1;       /* in one PDU with the item before */
+	bool narrow : 1;       /* what came has a type of 32 bits */
 };
 
 struct plan {

@@ -75,6 +75,7 @@ static void take_value(struct session *session, struct item *item, const struct 
 		item->raw = cell.raw;
 		item->form = (uint8_t)cell.form;
 		item->quality = (uint8_t)cell.quality;
+		item->narrow = cell.narrow;
 		break;
 	}
 	case ITEM_NAME:

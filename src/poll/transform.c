@@ -321,6 +321,7 @@ struct transform_cell transform_value(
 	}
 	cell.form = number.form;
 	cell.raw = number.raw;
+	cell.narrow = value->type == VALUE_COUNTER32 || value->type == VALUE_GAUGE32;
 	return cell;
 }
 

@@ -20,6 +20,7 @@ struct transform_cell {
 	enum quality quality; /* OK, NO_SUCH, ABSENT or DECODE */
 	enum cell_form form;  /* CELL_NONE unless OK */
 	uint64_t raw;	      /* 0 unless OK */
+	bool narrow;	      /* its type has 32 bits, whatever was promised: it wraps there */
 };
 
 /* Of a metric's value that `source` gave.

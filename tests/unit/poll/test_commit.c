@@ -18,6 +18,7 @@ struct bench {
 	struct plan plan;
 	struct reading readings[4];
 	struct commit commit;
+	bool narrow; /* answers are Counter32 */
 };
 
 /* Rows a (wide counter), b (narrow counter), and a formula over the rate. */
@@ -89,6 +90,7 @@ static enum commit_end answer(struct bench *bench, int64_t second, uint64_t octe
 				    .column = 3,
 				    .raw = octets,
 				    .form = CELL_UNSIGNED,
+				    .narrow = bench->narrow,
 				    .quality = (uint8_t)quality},
 	    {.role = ITEM_CELL, .column = 4, .raw = 100, .form = CELL_UNSIGNED, .quality = QUALITY_OK}};
 
@@ -155,6 +157,28 @@ static void scaled_counters(void **state)
 	answer(bench, 220, 4294967290u, QUALITY_OK);
 	answer(bench, 280, 54, QUALITY_OK);
 	assert_int_equal(octets(bench), QUALITY_RESET);
+}
+
+/* Counter64 was promised, Counter32 came: it wraps at 2^32, and too often on a fast link. */
+static void a_wide_counter_of_32_bits(void **state)
+{
+	struct bench *bench = *state;
+	struct expr **max_rate = &bench->table.columns[3].max_rate;
+	char *error;
+	size_t column;
+
+	bench->narrow = true;
+	*max_rate = expr_new("10", no_names, NULL, &error, &column);
+	answer(bench, 100, 4294967290u, QUALITY_OK);
+	answer(bench, 160, 54, QUALITY_OK);
+	assert_true(fabs(rowset_rate(bench->set, 0, 3) - 1) < 1e-9);
+	expr_free(*max_rate);
+	*max_rate = expr_new("1e9", no_names, NULL, &error, &column);
+	answer(bench, 220, 600, QUALITY_OK);
+	assert_int_equal(octets(bench), QUALITY_GAP);
+	bench->narrow = false;
+	answer(bench, 280, 1200, QUALITY_OK);
+	assert_true(fabs(rowset_rate(bench->set, 0, 3) - 10) < 1e-9);
 }
 
 /* The counter was put to another number. If it is as fast again, the link's speed is told wrong. */
@@ -289,6 +313,7 @@ int main(void)
 	    T(plan_is_row_by_row),
 	    T(rates),
 	    T(scaled_counters),
+	    T(a_wide_counter_of_32_bits),
 	    T(a_leap_is_no_rate),
 	    T(an_error_has_no_reading),
 	    T(a_row_that_lapsed_keeps_its_baseline),

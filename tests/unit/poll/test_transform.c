@@ -310,7 +310,7 @@ static void tags_are_clean_text(void **state)
 	assert_no_tag(&tag, (struct value){.type = VALUE_NO_SUCH_INSTANCE});
 	assert_no_tag(&tag, (struct value){.type = VALUE_BAD});
 	assert_tag(&cut, text("eth0"), "et");
-	assert_tag(&cut, text("a\xc3\xa9"), "a\xef\xbf\xbd"); /* a letter cut in two */
+	assert_tag(&cut, text("a\xc3\xa9"), "a\\xc3"); /* a letter cut in two */
 	assert_no_tag(&cut, text("e"));
 	match_free(cut.extract);
 }
