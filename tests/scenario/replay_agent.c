@@ -55,10 +55,18 @@ struct replay *replay_new(struct loop *loop)
 	return replay;
 }
 
+static void drop(struct replay_object *object)
+{
+	free(object->name);
+	free(object->text);
+}
+
 void replay_free(struct replay *replay)
 {
 	assert(replay->peers == 0);
 	for (size_t i = 0; i < replay->n; i++) {
+		for (size_t o = 0; o < replay->devices[i]->n; o++)
+			drop(&replay->devices[i]->objects[o]);
 		free(replay->devices[i]->objects);
 		free(replay->devices[i]);
 	}
@@ -84,17 +92,15 @@ struct replay_device *replay_device(struct replay *replay, const char *host)
 
 /* ---- the MIB ---- */
 
-static size_t encode(const char *text, uint8_t *out)
+static size_t encode(const char *text, uint8_t out[OID_BER_MAX])
 {
 	struct oid oid;
-	uint8_t ber[OID_BER_MAX];
 	size_t len;
 
 	if (oid_parse(text, &oid) != ERR_OK)
 		abort();
-	len = oid_to_ber(&oid, ber);
-	assert(len > 0 && len <= sizeof((struct replay_object *)0)->name);
-	memcpy(out, ber, len);
+	len = oid_to_ber(&oid, out);
+	assert(len > 0);
 	return len;
 }
 
@@ -128,7 +134,7 @@ static struct replay_object *find(struct replay_device *device, const uint8_t *n
 /* Set by name: replaces what was there. */
 static struct replay_object *object(struct replay_device *device, const char *oid)
 {
-	uint8_t name[80];
+	uint8_t name[OID_BER_MAX];
 	size_t len = encode(oid, name);
 	struct replay_object *o = find(device, name, len);
 
@@ -142,10 +148,10 @@ static struct replay_object *object(struct replay_device *device, const char *oi
 		o = &device->objects[at];
 		memmove(o + 1, o, (device->n - at) * sizeof *o);
 		device->n++;
+	} else {
+		drop(o);
 	}
-	memset(o, 0, sizeof *o);
-	memcpy(o->name, name, len);
-	o->name_len = len;
+	*o = (struct replay_object){.name = mem_dup(name, len), .name_len = len};
 	return o;
 }
 
@@ -162,12 +168,9 @@ void replay_int(struct replay_device *device, const char *oid, enum value_type t
 
 void replay_text(struct replay_device *device, const char *oid, const char *text)
 {
-	struct replay_object *o = object(device, oid);
+	struct value value = {.type = VALUE_OCTETS, .bytes = {(const uint8_t *)text, (uint32_t)strlen(text)}};
 
-	assert(strlen(text) < sizeof o->text);
-	memcpy(o->text, text, strlen(text));
-	o->value.type = VALUE_OCTETS;
-	o->value.bytes.len = (uint32_t)strlen(text);
+	replay_value(device, oid, &value);
 }
 
 static bool has_octets(const struct value *value)
@@ -183,7 +186,7 @@ void replay_value(struct replay_device *device, const char *oid, const struct va
 	o->value = *value;
 	if (!has_octets(value))
 		return;
-	assert(value->bytes.len < sizeof o->text);
+	o->text = mem_calloc(value->bytes.len + 1, 1);
 	memcpy(o->text, value->bytes.p, value->bytes.len);
 }
 
@@ -207,28 +210,25 @@ void replay_counter(
 
 void replay_system(struct replay_device *device, const char *object_id, const char *descr)
 {
-	struct replay_object *o;
-	uint8_t ber[80];
-	size_t len = encode(object_id, ber);
+	uint8_t ber[OID_BER_MAX];
+	struct value id = {.type = VALUE_OID, .bytes = {ber, (uint32_t)encode(object_id, ber)}};
 
 	replay_text(device, "1.3.6.1.2.1.1.1.0", descr);
-	o = object(device, "1.3.6.1.2.1.1.2.0");
-	o->value.type = VALUE_OID;
-	memcpy(o->text, ber, len);
-	o->value.bytes.len = (uint32_t)len;
+	replay_value(device, "1.3.6.1.2.1.1.2.0", &id);
 	object(device, UPTIME)->is_uptime = true;
 	replay_text(device, "1.3.6.1.2.1.1.5.0", device->host);
 }
 
 void replay_remove(struct replay_device *device, const char *prefix)
 {
-	uint8_t name[80];
+	uint8_t name[OID_BER_MAX];
 	size_t len = encode(prefix, name), kept = 0;
 
 	for (size_t i = 0; i < device->n; i++) {
 		if (device->objects[i].name_len >= len && memcmp(device->objects[i].name, name, len) == 0)
-			continue;
-		device->objects[kept++] = device->objects[i];
+			drop(&device->objects[i]);
+		else
+			device->objects[kept++] = device->objects[i];
 	}
 	device->n = kept;
 }

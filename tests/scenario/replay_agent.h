@@ -18,10 +18,10 @@ struct replay_device;
 typedef enum failure replay_pdu_fn(void *arg, struct replay_device *device, uint64_t number, bool is_walk);
 
 struct replay_object {
-	uint8_t name[80];
+	uint8_t *name; /* owned */
 	size_t name_len;
-	struct value value; /* bytes point to `text` */
-	uint8_t text[256];
+	struct value value;  /* bytes: those of `text` */
+	uint8_t *text;	     /* owned; NULL = no octets */
 	unsigned bits;	     /* of a counter that runs: 32 or 64; 0 = value stands */
 	uint64_t base, rate; /* at `since`; per second */
 	int64_t since;	     /* monotonic ns */
