@@ -39,6 +39,8 @@ struct draft_table {
 	struct table table; /* all that needs no column numbers; columns and graphs are empty */
 	const struct yaml_node *node;
 	const struct yaml_node *key, *discontinuity, *exclude_if; /* NULL when not given */
+	const struct yaml_node *presence;			  /* NULL when not wanted */
+	int64_t keep;						  /* ns, with presence */
 	struct {
 		struct draft_column *v;
 		size_t n, cap;

@@ -12,6 +12,10 @@
 #define INTERVAL_MIN (1 * UNITS_SEC)
 #define INTERVAL_MAX (86400 * UNITS_SEC)
 
+#define PRESENCE_KEPT (600 * UNITS_SEC)
+#define PRESENCE_MIN  (60 * UNITS_SEC)
+#define PRESENCE_MAX  (7 * 86400 * UNITS_SEC)
+
 /* Does any symbol of the entry say where it is stored? */
 static bool any_ds(const struct yaml_node *list)
 {
@@ -20,6 +24,24 @@ static bool any_ds(const struct yaml_node *list)
 			return true;
 	}
 	return false;
+}
+
+/* true, or for how long a row that has gone is told to be so. */
+static void read_presence(
+    struct profile_reader *reader, const struct yaml_node *node, struct draft_table *table)
+{
+	const char *text = node_text(reader, node);
+	int64_t keep = PRESENCE_KEPT;
+
+	if (text == NULL)
+		return;
+	if (strcmp(text, "true") != 0 && strcmp(text, "yes") != 0) {
+		bool no = strcmp(text, "false") == 0 || strcmp(text, "no") == 0;
+
+		keep = no ? 0 : node_duration(reader, node, PRESENCE_MIN, PRESENCE_MAX);
+	}
+	table->presence = keep > 0 ? node : NULL;
+	table->keep = keep;
 }
 
 /* What the entry says about the table as a whole; later entries and files overrule earlier ones. */
@@ -43,6 +65,7 @@ static void read_table_keys(
 		match_free(table->table.exclude);
 		table->table.exclude = node_match(reader, exclude);
 	}
+	read_presence(reader, yaml_get(node, "presence"), table);
 	if (yaml_get(node, "key") != NULL)
 		table->key = yaml_get(node, "key");
 	if (yaml_get(node, "discontinuity") != NULL)

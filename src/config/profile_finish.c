@@ -204,6 +204,27 @@ static bool can_ask(const struct draft_table *from)
 	return from->table.is_scalar && own;
 }
 
+/* The metric `present`. */
+static void add_presence(struct draft *draft, struct draft_table *table)
+{
+	struct draft_column column = {.node = table->presence};
+
+	if (table->presence == NULL)
+		return;
+	if (table->table.is_scalar) {
+		diag_error(draft->reader->diag, table->presence->place,
+		    "a group of scalars has no rows that come and go; 'presence' is for tables");
+		return;
+	}
+	table->table.presence = table->keep;
+	column.column = (struct column){.name = mem_strdup("present"),
+	    .kind = KIND_GAUGE,
+	    .unit = mem_strdup(""),
+	    .is_presence = true,
+	    .counter = -1};
+	draft_put(draft, table, &column);
+}
+
 /* What can be asked for, each with its place in the profile. */
 static size_t choose_tables(struct draft *draft)
 {
@@ -212,6 +233,7 @@ static size_t choose_tables(struct draft *draft)
 	for (size_t i = 0; i < draft->tables.n; i++) {
 		struct draft_table *from = &draft->tables.v[i];
 
+		add_presence(draft, from);
 		draft_find_foreign(from);
 		draft_apply_conditions(draft, from);
 		from->number = SIZE_MAX;

@@ -115,7 +115,8 @@ static int resolve(void *arg, const char *name, double *literal)
 		r->problem = str_format("'%s' is text; formulas are about numbers", name);
 		return -1;
 	}
-	if ((size_t)i >= r->limit && r->table->columns[i].n_sources == 0) {
+	if ((size_t)i >= r->limit && r->table->columns[i].n_sources == 0 &&
+	    !r->table->columns[i].is_presence) {
 		r->problem = str_format("'%s' is derived further down; put it before what uses it", name);
 		return -1;
 	}

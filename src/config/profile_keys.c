@@ -14,7 +14,8 @@ const struct profile_keys *profile_keys_all(size_t *n)
 	static const char *const match[] = {"sysdescr", NULL};
 	static const char *const entry[] = {"MIB", "OID", "as", "derived", "discontinuity", "exclude",
 	    "exclude_if", "forced_type", "graphs", "group", "guard", "interval", "key", "metric_tags",
-	    "metric_type", "name", "options", "static_tags", "symbol", "symbols", "table", "title", NULL};
+	    "metric_type", "name", "options", "presence", "static_tags", "symbol", "symbols", "table",
+	    "title", NULL};
 	static const char *const entry_later[] = {"chart_meta", "is_interface", "virtual_metric", NULL};
 	static const char *const object[] = {"OID", "name", NULL};
 	static const char *const probe[] = {"OID", "column", "instance", "name", NULL};

@@ -192,6 +192,8 @@ static void type_of(void *arg, int slot, struct expr_type *type)
 	*type = (struct expr_type){.kind = EXPR_NUMBER};
 	if (column->is_tag)
 		type->kind = EXPR_TEXT;
+	else if (column->is_presence)
+		type->kind = EXPR_TRUTH;
 	else if (column->n_names > 0)
 		type->kind = EXPR_STATE;
 	else if (column->kind == KIND_DATETIME)

@@ -93,9 +93,10 @@ struct column {
 	size_t n_names;
 	struct text_name *texts;
 	size_t n_texts;
-	char *alias;	 /* the published tag's or metric's name, good in formulas too; NULL = none */
-	char *constant;	 /* a tag's text that is the same always; such have no sources. NULL = none */
-	bool is_foreign; /* a tag of another table: its cells make no rows of this one */
+	char *alias;	  /* the published tag's or metric's name, good in formulas too; NULL = none */
+	char *constant;	  /* a tag's text that is the same always; such have no sources. NULL = none */
+	bool is_presence; /* 1 while the row is there, 0 when it has gone; no sources, no formula */
+	bool is_foreign;  /* a tag of another table: its cells make no rows of this one */
 	/* A tag without sources: its text. A foreign one: the index in that table; none = the same. */
 	struct index_part *parts;
 	size_t n_parts;
@@ -168,6 +169,8 @@ struct table {
 	struct expr *
 	    exclude_if; /* default filter on numbers of the row ("ifType == softwareLoopback"); NULL = none */
 	int64_t interval; /* ns; 0 = the device's */
+	int64_t presence; /* ns for which a row that has gone is told to be so; which rows there are is read
+			     at each poll. 0 = no column tells whether a row is there */
 	struct graph *graphs;
 	size_t n_graphs;
 	struct outer *outers; /* owned */

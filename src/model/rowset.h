@@ -36,7 +36,7 @@ struct row {
 	bool weak_key : 1; /* named by its index or its place: nothing better was there */
 	bool filtered : 1; /* excluded by its key, whatever its numbers say */
 	bool placed : 1;   /* its index is known to be its own now; else it is not polled */
-	uint8_t missed;	   /* complete walks in a row without it */
+	uint16_t missed;   /* complete walks in a row without it */
 	series_id series;  /* SERIES_NONE until stored */
 };
 
@@ -52,8 +52,9 @@ struct rowset {
 	size_t n_tags;
 	int64_t
 	    refresh; /* ns between two refreshes of its counters by the agent, where that is known; else 0 */
-	uint32_t generation; /* counts changes of the set of rows, their names or indexes */
-	bool whole;	     /* all rows of the device's table have been found some time */
+	uint32_t generation;   /* counts changes of the set of rows, their names or indexes */
+	uint16_t retire_after; /* complete walks without a row; 0 = ROWS_MISSED_MAX */
+	bool whole;	       /* all rows of the device's table have been found some time */
 };
 
 struct rowset *rowset_new(const struct table *table);

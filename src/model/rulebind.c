@@ -187,6 +187,8 @@ static void type_of(void *arg, int slot, struct expr_type *type)
 		type->unit[0] = '%';
 	} else if (table->columns[slot].is_tag) {
 		type->kind = EXPR_TEXT;
+	} else if (table->columns[slot].is_presence) {
+		type->kind = EXPR_TRUTH;
 	} else if (table->columns[slot].n_names > 0) {
 		type->kind = EXPR_STATE;
 	} else if (table->columns[slot].kind == KIND_DATETIME) {

@@ -202,17 +202,32 @@ static void store_counter(struct commit *commit, size_t row, const struct item *
 	commit->values++;
 }
 
-static void store_derived(struct commit *commit, size_t row, size_t column, struct scope *scope)
+static void store_double(struct rowset *set, size_t cell, double number)
 {
-	struct rowset *set = commit->set;
-	size_t cell = rowset_cell(set, row, column);
-	double number = expr_eval(set->table->columns[column].formula, scope_value, scope);
 	bool known = isfinite(number);
 
 	memcpy(&set->raw[cell], &number, sizeof number);
 	set->form[cell] = known ? CELL_DOUBLE : CELL_NONE;
 	set->quality[cell] = known ? QUALITY_OK : QUALITY_UNKNOWN;
-	commit->values += known;
+}
+
+static void store_derived(struct commit *commit, size_t row, size_t column, struct scope *scope)
+{
+	struct rowset *set = commit->set;
+	double number = expr_eval(set->table->columns[column].formula, scope_value, scope);
+
+	store_double(set, rowset_cell(set, row, column), number);
+	commit->values += isfinite(number);
+}
+
+static void store_presence(struct commit *commit, size_t row, bool present)
+{
+	struct rowset *set = commit->set;
+
+	for (size_t c = 0; set->table->presence > 0 && c < set->table->n_columns; c++) {
+		if (set->table->columns[c].is_presence)
+			store_double(set, rowset_cell(set, row, c), present);
+	}
 }
 
 static void store_all_derived(struct commit *commit, size_t row, struct scope *scope)
@@ -223,11 +238,12 @@ static void store_all_derived(struct commit *commit, size_t row, struct scope *s
 	}
 }
 
-void commit_computed(struct commit *commit, size_t row, int64_t mono, int64_t wall)
+void commit_computed(struct commit *commit, size_t row, bool present, int64_t mono, int64_t wall)
 {
 	struct scope scope = {commit->set, row, (double)wall / 1e9, commit->outer};
 	struct row *r = &commit->set->rows[row];
 
+	store_presence(commit, row, present);
 	store_all_derived(commit, row, &scope);
 	r->mono = mono;
 	r->wall = wall;
@@ -248,6 +264,16 @@ static bool discontinued(const struct rowset *set, size_t row, const struct item
 	for (size_t i = 0; i < n; i++) {
 		if (items[i].role == ITEM_CELL && items[i].column == set->table->discontinuity)
 			return items[i].quality != QUALITY_OK || set->raw[cell] != items[i].raw;
+	}
+	return false;
+}
+
+/* Whether anything of the row is there, whatever it is worth. */
+static bool is_present(const struct item *items, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (came(&items[i]) && items[i].quality != QUALITY_NO_SUCH)
+			return true;
 	}
 	return false;
 }
@@ -372,6 +398,7 @@ enum commit_end commit_row(struct commit *commit, size_t row, const struct item 
 		if (items[i].role == ITEM_CELL && set->table->columns[items[i].column].counter >= 0)
 			store_counter(commit, row, &items[i], &span, reading, &scope);
 	}
+	store_presence(commit, row, is_present(items, n));
 	store_all_derived(commit, row, &scope);
 	if (set->table->exclude_if != NULL && !commit->keep_all)
 		r->excluded = r->filtered || expr_eval(set->table->exclude_if, scope_value, &scope) > 0;

@@ -49,8 +49,9 @@ void commit_look(
 /* `items`: the row's, n of them. */
 enum commit_end commit_row(struct commit *commit, size_t row, const struct item *items, size_t n);
 
-/* A row of which nothing is asked for: what is made of others' numbers, at that time. */
-void commit_computed(struct commit *commit, size_t row, int64_t mono, int64_t wall);
+/* A row of which nothing was asked for: whether it is there, and what is made of others' numbers, at that
+ * time. */
+void commit_computed(struct commit *commit, size_t row, bool present, int64_t mono, int64_t wall);
 
 /* Rates are not known until the next refresh of the table's counters. */
 void commit_forget_rates(struct rowset *set);

@@ -152,7 +152,8 @@ bool outer_any_rows(const struct table *table, const struct rowset *const *sets)
 	for (size_t i = 0; i < table->n_outers; i++) {
 		const struct rowset *set = sets[table->outers[i].table];
 
-		if (table->outers[i].fold != FOLD_NONE && set->n_rows > 0)
+		if (table->outers[i].fold != FOLD_NONE &&
+		    (set->n_rows > 0 || (set->table->presence > 0 && set->whole)))
 			return true;
 	}
 	return false;

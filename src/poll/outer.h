@@ -16,7 +16,7 @@
 
 /* `sets`: of the profile's tables, in their order. `values` has room for table->n_outers; NaN = unknown. */
 void outer_values(const struct table *table, const struct rowset *const *sets, double *values);
-/* Whether there is, or was, anything that a group could be made of. */
+/* Whether there is anything that a group could be made of: a row, or a table that may well have none. */
 bool outer_any_rows(const struct table *table, const struct rowset *const *sets);
 
 #endif

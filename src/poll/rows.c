@@ -170,6 +170,7 @@ static void merge_complete(
 	struct known *by_name = NULL;
 	size_t n_before = set->n_rows;
 	bool *seen = mem_calloc(n_before + 1, sizeof *seen);
+	unsigned retire_after = set->retire_after > 0 ? set->retire_after : ROWS_MISSED_MAX;
 
 	for (size_t i = 0; i < n_before; i++)
 		known_add(&by_name, mem_strdup(set->rows[i].key), i);
@@ -188,7 +189,7 @@ static void merge_complete(
 		if (seen[i])
 			continue;
 		set->rows[i].placed = false;
-		if (++set->rows[i].missed >= ROWS_MISSED_MAX) {
+		if (++set->rows[i].missed >= retire_after) {
 			rowset_remove(set, i);
 			change->retired++;
 		}

@@ -355,6 +355,14 @@ int64_t session_interval(const struct session *session, const struct table *tabl
 	return turns > 1 ? turns * turn : turn;
 }
 
+/* A look at which rows there are now, of a table that is known: there is no guard to be read before. */
+static bool is_routine(const struct session_table *table)
+{
+	const struct table *t = table->set->table;
+
+	return t->presence > 0 && t->guard.name == NULL && table->walk_due != 0;
+}
+
 static void mark_due(struct session *session, int64_t now)
 {
 	struct turn *turn = session->turn;
@@ -367,9 +375,9 @@ static void mark_due(struct session *session, int64_t now)
 		/* Half a turn of grace: turns jitter, and a table must not miss its own for that. */
 		table->due = table->polled == 0 || interval == turn_time ||
 			     now - table->polled >= interval - turn_time / 2;
-		table->learn = table->walk_due <= now;
+		table->learn = table->walk_due <= now && (table->due || !is_routine(table));
 		turn->want_ident |= table->learn;
-		turn->want_scalars |= table->learn;
+		turn->want_scalars |= table->learn && !is_routine(table);
 	}
 }
 

@@ -34,12 +34,27 @@ static void add_own_row(struct session *session, size_t number)
 	set->rows[row].placed = true;
 }
 
-static void compute(struct session *session, struct commit *commit, size_t row)
+static void compute(struct session *session, struct commit *commit, size_t row, bool present)
 {
 	int64_t wall = clock_wall(loop_clock(session->loop));
 
-	commit_computed(commit, row, loop_now(session->loop), wall);
+	commit_computed(commit, row, present, loop_now(session->loop), wall);
 	session_put(session, commit->set, row, wall, false);
+}
+
+/* A row of which nothing is asked for, be it that it has gone, or that it is all text. Only a walk tells
+ * whether it is there. */
+static void compute_presence(
+    struct session *session, const struct session_table *table, struct commit *commit, size_t row)
+{
+	const struct row *r = &table->set->rows[row];
+
+	if (!table->seen || (!r->placed && r->missed == 0)) {
+		commit_unknown(commit->set, row, QUALITY_UNKNOWN, false);
+		session_put(session, commit->set, row, clock_wall(loop_clock(session->loop)), true);
+	} else {
+		compute(session, commit, row, r->missed == 0);
+	}
 }
 
 void session_compute(struct session *session, size_t number, struct commit *commit)
@@ -48,15 +63,18 @@ void session_compute(struct session *session, size_t number, struct commit *comm
 	const struct session_table *table = &session->tables[number];
 	const struct item *item = turn->plan.items + table->first, *end = item + table->n_items;
 
-	if (!table_folds(table->set->table))
+	if (!table_folds(table->set->table) && table->set->table->presence == 0)
 		return;
-	add_own_row(session, number);
+	if (table_folds(table->set->table))
+		add_own_row(session, number);
 	for (size_t row = 0; row < table->set->n_rows; row++) {
 		bool asked = false;
 
 		for (; item < end && item->row == row; item++)
 			asked = true;
-		if (!asked && table->set->rows[row].placed)
-			compute(session, commit, row);
+		if (!asked && table->set->table->presence > 0)
+			compute_presence(session, table, commit, row);
+		else if (!asked && table->set->rows[row].placed)
+			compute(session, commit, row, true);
 	}
 }

@@ -7,6 +7,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* ns from which on rows that come and go are looked for again. */
+static int64_t next_look(const struct session *session, const struct rowset *set)
+{
+	if (set->n_rows <= SESSION_PRESENT_ROWS)
+		return 0; /* with the table's next poll */
+	/* Half a turn of grace: turns jitter. */
+	return SESSION_PRESENT_POLLS * session_interval(session, set->table) - session->device->interval / 2;
+}
+
+/* Walks after which a row that has gone is forgotten: it has been told to be so for long enough. */
+static uint16_t walks_to_keep(const struct session *session, const struct rowset *set)
+{
+	int64_t polls = set->n_rows <= SESSION_PRESENT_ROWS ? 1 : SESSION_PRESENT_POLLS;
+	int64_t walks = set->table->presence / (polls * session_interval(session, set->table));
+
+	return (uint16_t)(walks < 1 ? 2 : walks >= UINT16_MAX ? UINT16_MAX : walks + 1);
+}
+
 /* When to read the names again after a walk that ended so. Spread by the device's name, so that a fleet
  * started at once does not walk at once ever after. */
 static int64_t next_walk(const struct session *session, struct session_table *table, enum walk_end end,
@@ -18,6 +36,8 @@ static int64_t next_walk(const struct session *session, struct session_table *ta
 	switch (end) {
 	case WALK_COMPLETE:
 		table->walk_failures = 0;
+		if (table->set->table->presence > 0)
+			return now + next_look(session, table->set);
 		/* net-snmp has some of its tables only a minute after its start. */
 		if (change->missing > 0 ||
 		    (session->witness.has_uptime && session->witness.uptime < SESSION_YOUNG))
@@ -50,7 +70,7 @@ static void tell(const struct session *session, struct session_table *table, enu
 {
 	const char *name = table->set->table->name;
 
-	if (change->retired > 0)
+	if (change->retired > 0 && table->set->table->presence == 0)
 		log_info(
 		    "rows retired", "dev=%s table=%s rows=%zu", session->device->name, name, change->retired);
 	if (change->ambiguous > 0 && !table->told_ambiguous)
@@ -77,12 +97,15 @@ static void merge(
 {
 	struct rows_change change = {0};
 
+	if (table->set->table->presence > 0)
+		table->set->retire_after = walks_to_keep(session, table->set);
 	/* Of a table that does not end nothing is believed. */
 	if (end != WALK_CAP_ROWS && end != WALK_CAP_PACKETS)
 		rows_merge(table->set, walked, end == WALK_COMPLETE,
 		    session_filter(session->device, table->set->table->name), &change);
 	blank_missing(table->set);
-	table->set->whole |= end == WALK_COMPLETE;
+	table->seen = end == WALK_COMPLETE;
+	table->set->whole |= table->seen;
 	table->walk_due = next_walk(session, table, end, &change);
 	table->learn = false;
 	table->unproven = true;

@@ -21,12 +21,16 @@
 #define SESSION_WALK_SOON    (600 * UNITS_SEC)	/* a row or a column is missing, or a walk was cut by a cap */
 #define SESSION_YOUNG	     60000u /* 1/100 s: an agent this young may restart again unnoticed by its uptime */
 #define SESSION_LONG_SILENCE (600 * UNITS_SEC)
-#define SESSION_STRIKES_MAX  5	   /* turns in a row in which a table seemed to have moved: it is its way */
-#define SESSION_RESTARTS_MAX 5	   /* turns in a row with a restart: sysUpTime is not what it should be */
-#define SESSION_ALL_EVERY    10	   /* silent turns between tries of all credentials */
-#define SESSION_ROWS_MAX     50000 /* of one table: more than the largest access concentrators have */
-#define SESSION_PACKETS_MAX  20000 /* of one walk: those rows, a few to a packet */
-#define SESSION_SILENT_PDUS  4	   /* time-outs in a row that end a poll */
+#define SESSION_STRIKES_MAX  5	/* turns in a row in which a table seemed to have moved: it is its way */
+#define SESSION_RESTARTS_MAX 5	/* turns in a row with a restart: sysUpTime is not what it should be */
+#define SESSION_ALL_EVERY    10 /* silent turns between tries of all credentials */
+#define SESSION_PRESENT_ROWS                                                                                 \
+	100			 /* rows that come and go are looked for at each poll in tables up to this   \
+				  */
+#define SESSION_PRESENT_POLLS 10 /* ... and at one of so many polls in larger ones */
+#define SESSION_ROWS_MAX      50000 /* of one table: more than the largest access concentrators have */
+#define SESSION_PACKETS_MAX   20000 /* of one walk: those rows, a few to a packet */
+#define SESSION_SILENT_PDUS   4	    /* time-outs in a row that end a poll */
 
 enum session_step {
 	STEP_IDENT,   /* system group: does it answer, and is it who it was? */
@@ -46,6 +50,7 @@ struct session_table {
 	uint8_t strikes;   /* turns in a row in which it seemed to have moved */
 	uint8_t walk_failures;
 	bool unproven; /* walked, and not polled without a contradiction since */
+	bool seen;     /* the last walk has shown all of its rows */
 	bool told_ambiguous, told_cut;
 	int64_t walk_due;	 /* monotonic ns; 0 = never walked */
 	int64_t polled;		 /* start of the last turn that polled it */

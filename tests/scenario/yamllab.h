@@ -1,18 +1,40 @@
-/* yamllab: the lab with a profile that is written in YAML, for what the format promises. */
+/* yamllab: one device on the virtual clock under a profile and rules that are written in YAML, for what
+ * the formats promise. */
 #ifndef TESTS_SCENARIO_YAMLLAB_H
 #define TESTS_SCENARIO_YAMLLAB_H
 
-#include "scenario/lab.h"
+#include "base/clock.h"
+#include "base/loop.h"
+#include "base/units.h"
+#include "daemon/pipeline.h"
+#include "scenario/memory_sink.h"
+#include "scenario/replay_agent.h"
 
-/* A lab with one device "d" at 192.0.2.1, polled every 60 s, and its agent (sysObjectID 1.3.6.1.4.1.9999.1).
- * The profile's text must be without mistakes; `warnings`: how many it may have. */
-struct replay_device *yamllab_init(struct lab *lab, const char *profile, size_t warnings);
-/* Another poll, a minute after the one before; it must be answered. */
-void yamllab_poll(struct lab *lab);
+struct yamllab {
+	struct clock_virtual clock;
+	struct loop *loop;
+	struct replay *replay;
+	struct replay_device *device;
+	struct agent agent;
+	struct memory_sink memory;
+	struct sink sink;
+	struct pipeline *pipeline;
+};
+
+/* A device "d", polled every 60 s with a time-out of 1 s and a retry, whose agent has the system group only
+ * (sysObjectID 1.3.6.1.4.1.9999.1). Texts with mistakes, and with warnings, fail the test. `rules` may be
+ * NULL. */
+void yamllab_init(struct yamllab *lab, const char *profile, const char *rules);
+void yamllab_fini(struct yamllab *lab);
+/* Runs until the next poll has ended. */
+void yamllab_poll(struct yamllab *lab);
+/* NULL if the profile has no such table. */
+const struct rowset *yamllab_rows(struct yamllab *lab, const char *table);
 /* A metric as formulas and rules see it; key NULL: of a group. NaN also when there is no such row. */
-double yamllab_number(struct lab *lab, const char *table, const char *key, const char *metric);
+double yamllab_number(struct yamllab *lab, const char *table, const char *key, const char *metric);
 /* Of the last sample. */
-double yamllab_stored(struct lab *lab, const char *table, const char *key, const char *ds);
-size_t yamllab_rows(struct lab *lab, const char *table);
+double yamllab_stored(struct yamllab *lab, const char *table, const char *key, const char *ds);
+/* Problems of a rule; NULL: of any. */
+size_t yamllab_problems(struct yamllab *lab, const char *rule);
 
 #endif

@@ -155,6 +155,8 @@ static void dump_table(struct str *out, const struct profile *profile, const str
 		str_addf(out, " interval %s", units_config_duration(text, table->interval));
 	if (table->guard.name != NULL)
 		str_addf(out, " guard %s", table->guard.name);
+	if (table->presence > 0)
+		str_addf(out, " presence %s", units_config_duration(text, table->presence));
 	if (table->rank > 0)
 		str_addf(out, " rank %u", table->rank);
 	str_add(out, "\n");
