@@ -12,7 +12,7 @@ PYTHON  ?= /usr/bin/python3
 PACKAGES = netsnmp libevent libevent_pthreads librrd libfyaml jansson libpcre2-8 libcurl sqlite3 libcrypto
 STAGES   = config poll play snmp store rules notify views lint
 # Link order, users before what they use.
-FOLDERS  = ctl daemon $(STAGES) model base
+FOLDERS  = ctl daemon $(STAGES) mib model base
 
 VERSION  = $(shell sed -n 's/^## \([0-9][^ ]*\).*/\1/p' CHANGELOG.md | head -n 1)
 WARN     = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Werror

@@ -10,7 +10,8 @@ $(BUILD)/tests/%.o: tests/%.c Makefile tests/tests.mk
 
 libs_base   = base
 libs_model  = model base
-libs_config = config model base
+libs_mib    = mib model base
+libs_config = config mib model base
 libs_poll   = poll model base
 libs_snmp   = snmp model base
 libs_store  = store model base
@@ -19,15 +20,15 @@ libs_notify = notify model base
 libs_views  = views model base
 libs_lint   = lint model base
 libs_play   = play snmp model base
-libs_daemon = daemon $(STAGES) model base
-libs_ctl    = ctl daemon $(STAGES) model base
+libs_daemon = daemon $(STAGES) mib model base
+libs_ctl    = ctl daemon $(STAGES) mib model base
 
 # net-snmp is the oracle of the codec's tests, so its library is theirs alone.
 define unit_rule
 $(BUILD)/tests/unit/$(1)/%: $(BUILD)/tests/unit/$(1)/%.o $(foreach f,$(libs_$(1)),$(call archive,$(f)))
 	$$(call say,LINK,$$@)$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(LIBS) -lcmocka $(if $(filter snmp,$(1)),-lnetsnmp -lcrypto)
 endef
-$(foreach f,base model config poll snmp store rules notify views lint play daemon ctl,$(eval $(call unit_rule,$(f))))
+$(foreach f,base model mib config poll snmp store rules notify views lint play daemon ctl,$(eval $(call unit_rule,$(f))))
 
 # tests/scenario/test_<story>.c: sessions and pipelines on a virtual clock, with simulated agents and a sink in memory.
 scenario_tests   = $(patsubst tests/scenario/%.c,$(BUILD)/tests/scenario/%,$(wildcard tests/scenario/test_*.c))
@@ -36,7 +37,7 @@ scenario_objects = $(patsubst tests/scenario/%.c,$(BUILD)/tests/scenario/%.o,$(f
 # Of daemon the pipeline alone: it joins the stages by seams, and needs none of those with I/O.
 scenario_daemon  = $(patsubst %,$(BUILD)/obj/daemon/%.o,pipeline pipeline_reload outage)
 libs_scenario    = rules poll snmp model base
-$(BUILD)/tests/scenario/test_%: $(BUILD)/tests/scenario/test_%.o $(scenario_objects) $(scenario_daemon) $(foreach f,config $(libs_scenario),$(call archive,$(f)))
+$(BUILD)/tests/scenario/test_%: $(BUILD)/tests/scenario/test_%.o $(scenario_objects) $(scenario_daemon) $(foreach f,config mib $(libs_scenario),$(call archive,$(f)))
 	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
 unit-scenario: $(scenario_tests)  ## build and run the scenarios
@@ -45,7 +46,7 @@ unit-scenario: $(scenario_tests)  ## build and run the scenarios
 # tests/profiles/test_profiles.c: the shipped profiles against walks, through the same pipeline.
 profiles_test    = $(BUILD)/tests/profiles/test_profiles
 profiles_objects = $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/profiles/*.c))
-$(profiles_test): $(profiles_objects) $(scenario_objects) $(scenario_daemon) $(foreach f,config $(libs_scenario),$(call archive,$(f)))
+$(profiles_test): $(profiles_objects) $(scenario_objects) $(scenario_daemon) $(foreach f,config mib $(libs_scenario),$(call archive,$(f)))
 	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
 unit-profiles: $(profiles_test)  ## run the shipped profiles against walks (GOLDEN=update, ONLY="apc ups")
@@ -77,7 +78,7 @@ fuzz_seeds_profile = tests/golden/profiles etc/profiles
 fuzz_seeds_rules   = tests/golden/rules/sets etc/rules
 
 $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/input.o $(fuzz_main) \
-		$(foreach f,$(STAGES) model base,$(call archive,$(f)))
+		$(foreach f,$(STAGES) mib model base,$(call archive,$(f)))
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(LDFLAGS) $(if $(LIBFUZZER),-fsanitize=fuzzer) -o $@ $^ $(LIBS)
 
