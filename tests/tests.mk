@@ -43,14 +43,14 @@ $(BUILD)/tests/scenario/test_%: $(BUILD)/tests/scenario/test_%.o $(scenario_obje
 unit-scenario: $(scenario_tests)  ## build and run the scenarios
 	@set -e; for t in $(scenario_tests); do echo "== $$t"; $$t; done
 
-# tests/profiles/test_profiles.c: the shipped profiles against walks, through the same pipeline.
-profiles_test    = $(BUILD)/tests/profiles/test_profiles
-profiles_objects = $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/profiles/*.c))
-$(profiles_test): $(profiles_objects) $(scenario_objects) $(scenario_daemon) $(foreach f,config mib $(libs_scenario),$(call archive,$(f)))
+# tests/profiles/test_<story>.c: the shipped profiles against agents, through the same pipeline; test_profiles.c: against walks.
+profiles_tests   = $(patsubst tests/profiles/%.c,$(BUILD)/tests/profiles/%,$(wildcard tests/profiles/test_*.c))
+profiles_objects = $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(filter-out tests/profiles/test_%,$(wildcard tests/profiles/*.c)))
+$(BUILD)/tests/profiles/test_%: $(BUILD)/tests/profiles/test_%.o $(profiles_objects) $(scenario_objects) $(scenario_daemon) $(foreach f,config mib $(libs_scenario),$(call archive,$(f)))
 	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
-unit-profiles: $(profiles_test)  ## run the shipped profiles against walks (GOLDEN=update, ONLY="apc ups")
-	@$(profiles_test)
+unit-profiles: $(profiles_tests)  ## run the shipped profiles against walks (GOLDEN=update, ONLY="apc ups")
+	@set -e; for t in $(profiles_tests); do echo "== $$t"; $$t; done
 
 unit-%:  ## build and run one folder's unit tests, as unit-snmp
 	@$(MAKE) --no-print-directory $(filter $(BUILD)/tests/unit/$*/%,$(unit_tests))
@@ -117,7 +117,7 @@ $(beside):
 check-programs bench soak: | $(beside)
 endif
 
-CHECK_ARGS = --unit $(unit_tests) $(scenario_tests) $(profiles_test) \
+CHECK_ARGS = --unit $(unit_tests) $(scenario_tests) $(profiles_tests) \
 	--command "layers=$(PYTHON) tests/lint/check_layers.py" \
 	--command "docs=$(PYTHON) tests/lint/check_docs.py" \
 	$(foreach n,$(fuzz_names),$(call fuzz_check,$(n))) \
@@ -131,7 +131,7 @@ check: check-deps  ## install what the tests need and run them all
 	@$(MAKE) --no-print-directory -j2 CC=clang BUILD=$(BUILD)/clang all
 	@BUILD=$(BUILD) $(PYTHON) tests/run/check.py $(CHECK_ARGS)
 
-check-programs: $(unit_tests) $(scenario_tests) $(profiles_test) $(check_programs)
+check-programs: $(unit_tests) $(scenario_tests) $(profiles_tests) $(check_programs)
 
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 check-asan: check-deps  ## the same tests under ASan and UBSan

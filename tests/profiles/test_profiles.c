@@ -12,15 +12,11 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/units.h"
-#include "config/config.h"
-#include "daemon/pipeline.h"
 #include "profiles/render.h"
+#include "profiles/site.h"
 #include "profiles/walk.h"
-#include "scenario/memory_sink.h"
 
 #include <glob.h>
 #include <math.h>
@@ -29,26 +25,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FOLDER	   "tests/profiles"
-#define TURN	   (60 * UNITS_SEC)
-#define TURNS	   22				     /* the longest `for` of a rule is 15 minutes */
-#define WALL_START (INT64_C(1767268800) * UNITS_SEC) /* 2026-01-01 12:00 UTC */
-#define WALKS_MAX  250
+#define FOLDER	  "tests/profiles"
+#define TURNS	  22 /* the longest `for` of a rule is 15 minutes */
+#define WALKS_MAX 250
 
-/* A walk, and the pipeline that polls it alone: whatever other walks there are, it polls at the same times.
- */
 struct subject {
 	char name[64];
 	struct walk first, second;
-	struct clock_virtual clock;
-	struct loop *loop;
-	struct replay *replay;
-	struct replay_device *device;
-	struct agent agent;
-	struct memory_sink memory;
-	struct sink sink;
-	struct pipeline *pipeline;
-	struct str told; /* events of severity info */
+	struct site site;
 	struct str got;
 };
 
@@ -115,83 +99,26 @@ static bool find_walks(struct stage *stage)
 
 /* ---- polling ---- */
 
-static struct inventory *load(const struct subject *subject)
-{
-	char dir[] = "/tmp/rollcall-test-XXXXXX", path[64];
-	struct config_options options = {.file = path, .profiles_dir = "etc/profiles"};
-	struct config_report report = {0};
-	struct inventory *inventory;
-	FILE *file;
-
-	if (mkdtemp(dir) == NULL)
-		return NULL;
-	snprintf(path, sizeof path, "%s/rollcall.yaml", dir);
-	file = fopen(path, "w");
-	assert_non_null(file);
-	fputs("credential: public\ninterval: 60s\ntimeout: 1s\n", file);
-	fprintf(file, "devices: [{name: %s, address: 192.0.2.1}]\n", subject->name);
-	assert_int_equal(fclose(file), 0);
-	inventory = config_load(&options, &report);
-	if (report.errors > 0 || strstr(str_text(&report.messages), "etc/") != NULL) {
-		print_error("%s", str_text(&report.messages));
-		inventory_free(inventory); /* what is shipped is without warnings too */
-		inventory = NULL;
-	}
-	config_report_fini(&report);
-	unlink(path);
-	rmdir(dir);
-	return inventory;
-}
-
-static void heard(void *arg, const struct event *event)
-{
-	struct subject *subject = arg;
-
-	if (event->kind == EVENT_INFO)
-		str_addf(&subject->told, "info %s [%s] %s\n", event->rule,
-		    event->object != NULL ? event->object : "", event->text);
-}
-
-static struct device_report report_of(const struct subject *subject)
-{
-	struct device_report report = {0};
-
-	pipeline_report(subject->pipeline, 0, &report);
-	return report;
-}
-
 /* The first polls are not a whole interval apart; those of turns 1 and 2 are. */
 static void poll_all_turns(struct subject *subject)
 {
 	struct device_report report;
 
 	for (unsigned turn = 0; turn < TURNS; turn++) {
-		walk_serve(&subject->first, &subject->second, subject->device, turn);
-		loop_run_until(subject->loop, loop_now(subject->loop) + TURN);
-		report = report_of(subject);
+		walk_serve(&subject->first, &subject->second, subject->site.device, turn);
+		site_run(&subject->site, 1);
+		report = site_report(&subject->site);
 		if (turn == 2)
 			render_values(&subject->got, &report);
 	}
 	render_problems(&subject->got, &report);
-	str_add(&subject->got, str_text(&subject->told));
+	str_add(&subject->got, str_text(&subject->site.told));
 }
 
 static bool play(struct subject *subject)
 {
-	struct inventory *inventory = load(subject);
-
-	if (inventory == NULL)
+	if (!site_open(&subject->site, subject->name, ""))
 		return false;
-	clock_virtual_init(&subject->clock, WALL_START);
-	subject->loop = loop_new_virtual(&subject->clock);
-	subject->replay = replay_new(subject->loop);
-	subject->agent = replay_agent(subject->replay);
-	subject->memory.count_only = true;
-	subject->sink = memory_sink(&subject->memory);
-	subject->device = replay_device(subject->replay, "192.0.2.1");
-	subject->device->latency = 0;
-	subject->pipeline = pipeline_new(subject->loop, inventory, &subject->agent, &subject->sink);
-	pipeline_listen(subject->pipeline, heard, subject);
 	poll_all_turns(subject);
 	return true;
 }
@@ -213,7 +140,7 @@ static bool set_has(const struct rowset *set, const char *name)
 static bool some_walk_has(const struct stage *stage, const char *table, const char *column)
 {
 	for (size_t i = 0; i < stage->n; i++) {
-		struct device_report report = report_of(&stage->subjects[i]);
+		struct device_report report = site_report(&stage->subjects[i].site);
 
 		for (size_t t = 0; t < report.n_tables; t++) {
 			if (report.tables[t] != NULL && strcmp(report.tables[t]->table->name, table) == 0 &&
@@ -227,7 +154,7 @@ static bool some_walk_has(const struct stage *stage, const char *table, const ch
 static bool is_used(const struct stage *stage, const char *profile)
 {
 	for (size_t i = 0; i < stage->n; i++) {
-		struct device_report report = report_of(&stage->subjects[i]);
+		struct device_report report = site_report(&stage->subjects[i].site);
 
 		if (report.profile != NULL && strcmp(report.profile->name, profile) == 0)
 			return true;
@@ -250,7 +177,7 @@ static void find_missing_of(struct stage *stage, const struct profile *profile)
 
 static void find_missing(struct stage *stage)
 {
-	const struct inventory *inventory = pipeline_inventory(stage->subjects[0].pipeline);
+	const struct inventory *inventory = pipeline_inventory(stage->subjects[0].site.pipeline);
 
 	for (size_t p = 0; p < inventory->n_profiles; p++) {
 		const struct profile *profile = inventory->profiles[p];
@@ -280,15 +207,9 @@ static bool set_up(struct stage *stage)
 
 static void subject_fini(struct subject *subject)
 {
-	if (subject->pipeline != NULL) {
-		pipeline_free(subject->pipeline);
-		memory_sink_fini(&subject->memory);
-		replay_free(subject->replay);
-		loop_free(subject->loop);
-	}
+	site_close(&subject->site);
 	walk_fini(&subject->first);
 	walk_fini(&subject->second);
-	str_fini(&subject->told);
 	str_fini(&subject->got);
 }
 

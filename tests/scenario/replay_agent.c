@@ -20,7 +20,7 @@ struct replay {
 
 struct walk_state {
 	uint8_t last[OID_BER_MAX]; /* name of the last cell of the column */
-	size_t len;
+	size_t len, rows;
 	bool ended;
 };
 
@@ -445,6 +445,7 @@ static bool walk_one(struct peer *peer, size_t column)
 		return false;
 	memcpy(state->last, o->name, o->name_len);
 	state->len = o->name_len;
+	state->rows++;
 	read_object(peer->device, o, &value, &bytes);
 	peer->walk.cell(
 	    peer->walk.arg, column, o->name + asked->ber_len, o->name_len - asked->ber_len, &value);
@@ -456,7 +457,7 @@ static void serve_walk(struct peer *peer)
 {
 	enum failure failure = next_pdu(peer, true);
 	struct replay_device *device = peer->device;
-	bool open = false;
+	bool open = false, capped = false;
 
 	if (failure != FAILURE_NONE) {
 		peer->summary.failure = failure;
@@ -475,9 +476,13 @@ static void serve_walk(struct peer *peer)
 				peer->columns[c].ended = !walk_one(peer, c);
 		}
 	}
-	for (size_t c = 0; c < peer->walk.n_columns; c++)
+	for (size_t c = 0; c < peer->walk.n_columns; c++) {
 		open |= !peer->columns[c].ended;
-	if (open)
+		capped |= peer->walk.max_rows > 0 && peer->columns[c].rows > peer->walk.max_rows;
+	}
+	if (capped)
+		finish_walk(peer, WALK_CAP_ROWS);
+	else if (open)
 		send(peer);
 	else
 		finish_walk(peer, WALK_COMPLETE);
