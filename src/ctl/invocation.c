@@ -79,6 +79,11 @@ static const struct known {
     {"exclude", 0, TAKE_TEXT, MEMBER(exclude), 0},
     {"rate", 0, TAKE_COUNT, MEMBER(rate), 5000},
     {"port", 0, TAKE_COUNT, MEMBER(port), 65535},
+    {"month", 0, TAKE_TEXT, MEMBER(month), 0},
+    {"by", 0, TAKE_TEXT, MEMBER(by), 0},
+    {"tag", 0, TAKE_TEXT, MEMBER(tag), 0},
+    {"top", 0, TAKE_COUNT, MEMBER(top), 1000000},
+    {"csv", 0, TAKE_FLAG, MEMBER(csv), 0},
 #undef MEMBER
 };
 
@@ -107,7 +112,25 @@ static bool take_community(struct invocation *invocation, char *value)
 	return true;
 }
 
-/* "-1d" (before now), "now", or epoch seconds. */
+/* "2026-10-01", "2026-10-01 18:00" or with a T between, in local time. */
+static bool read_date(const char *value, int64_t *out)
+{
+	static const char *const formats[] = {"%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"};
+
+	for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
+		struct tm tm = {.tm_isdst = -1};
+		const char *end = strptime(value, formats[i], &tm);
+
+		if (end == NULL || *end != '\0')
+			continue;
+		tm.tm_isdst = -1;
+		*out = (int64_t)mktime(&tm);
+		return *out > 0;
+	}
+	return false;
+}
+
+/* "-1d" (before now), "now", a date, or epoch seconds. */
 static bool take_time(const char *option, const char *value, int64_t *out)
 {
 	int64_t ns, epoch;
@@ -118,8 +141,9 @@ static bool take_time(const char *option, const char *value, int64_t *out)
 		*out = (int64_t)time(NULL) - ns / UNITS_SEC;
 	else if (str_to_i64(value, &epoch) && epoch > 0)
 		*out = epoch;
-	else
-		return mistake(option, value, "expected -1d, -6h, now or seconds since the epoch");
+	else if (!read_date(value, out))
+		return mistake(
+		    option, value, "expected -1d, -6h, now, 2026-10-01 or seconds since the epoch");
 	return true;
 }
 

@@ -26,6 +26,9 @@ struct invocation {
 	const char *write, *exclude;		    /* --write, --exclude */
 	unsigned rate, port;			    /* --rate, --port; 0 = not given */
 	bool json, all, print_command, list, dark, schema, follow, engine;
+	const char *month, *by, *tag; /* --month, --by, --tag */
+	unsigned top;		      /* --top; 0 = not given */
+	bool csv;
 	int64_t from, to; /* --from, --to: wall s; 0 = not given */
 	int64_t since;	  /* --since: likewise */
 	int64_t lasts;	  /* --for: ns; 0 = not given */

@@ -14,11 +14,11 @@ static const struct {
 } commands[] = {{"status", command_status}, {"show", command_show}, {"probe", command_probe},
     {"graph", command_graph}, {"stats", command_stats}, {"flush", command_flush}, {"check", command_check},
     {"events", command_events}, {"silence", command_silence}, {"ack", command_ack},
-    {"reload", command_reload}, {"rename", command_rename}, {"discover", command_discover}};
+    {"reload", command_reload}, {"rename", command_rename}, {"discover", command_discover},
+    {"report", command_report}};
 
 /* Named in the plan, and people will try them. */
-static const char *const later[] = {
-    "explain", "replay", "record", "play", "lint", "report", "top", "watch", "doctor"};
+static const char *const later[] = {"explain", "replay", "record", "play", "lint", "top", "watch", "doctor"};
 
 static void no_such_command(const char *name)
 {
