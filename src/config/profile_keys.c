@@ -49,8 +49,7 @@ const struct profile_keys *profile_keys_all(size_t *n)
 	static const char *const lists[] = {"exclude", "include", NULL};
 	static const char *const virtuals[] = {
 	    "alternatives", "chart_meta", "group_by", "name", "per_row", "sources", NULL};
-	static const char *const from[] = {"as", "metric", "table", NULL};
-	static const char *const from_later[] = {"dim", NULL};
+	static const char *const from[] = {"as", "dim", "metric", "table", NULL};
 	/* By enum profile_where. */
 	static const struct profile_keys all[WHERE_COUNT] = {
 	    [WHERE_PROFILE] = {"a profile", profile, profile_later},
@@ -74,7 +73,7 @@ const struct profile_keys *profile_keys_all(size_t *n)
 	    [WHERE_SELECTOR] = {"a selector", selector, none},
 	    [WHERE_LISTS] = {"sysobjectid or sysdescr of a selector", lists, none},
 	    [WHERE_VIRTUAL] = {"a virtual metric", virtuals, none},
-	    [WHERE_FROM] = {"a source of a virtual metric", from, from_later},
+	    [WHERE_FROM] = {"a source of a virtual metric", from, none},
 	};
 
 	*n = WHERE_COUNT;

@@ -180,7 +180,7 @@ char *draft_unit(const char *text, enum kind kind)
 	} units[] = {{"By", "B"}, {"bytes", "B"}, {"byte", "B"}, {"Cel", "°C"}, {"celsius", "°C"},
 	    {"percent", "%"}, {"percentage", "%"}, {"seconds", "s"}, {"second", "s"}, {"bits", "bit"},
 	    {"1", ""}, {"volts", "V"}, {"amperes", "A"}, {"watts", "W"}, {"hertz", "Hz"}};
-	char *unit = mem_strdup(text), *whole = unit;
+	char *unit = mem_strdup(text), *whole = unit, *close;
 	size_t len = strlen(unit);
 
 	/* Of a counter we name what is counted; theirs name the rate. */
@@ -188,8 +188,10 @@ char *draft_unit(const char *text, enum kind kind)
 		len -= 2;
 		unit[len] = '\0';
 	}
-	if (len > 2 && unit[0] == '{' && unit[len - 1] == '}') {
-		unit[len - 1] = '\0';
+	/* {packet}/s */
+	close = unit[0] == '{' ? strchr(unit, '}') : NULL;
+	if (close != NULL && close > unit + 1) {
+		memmove(close, close + 1, strlen(close));
 		unit++;
 	}
 	text = unit;

@@ -243,6 +243,45 @@ static void silence(void **state)
 	assert_int_equal(memory_find(&lab->memory, "d", "summary", NULL)->n, n);
 }
 
+/* Netdata's totals: the 64-bit counters where a device has rows of them, else the 32-bit ones. */
+static void totals_as_published(void **state)
+{
+	static const char published[] =
+	    "sysobjectid: 1.3.6.1.4.1.9999.1\n"
+	    "metrics:\n"
+	    "  - table: {OID: 1.3.6.1.4.1.9999.40.1, name: wideTable}\n"
+	    "    symbols:\n"
+	    "      - {OID: 1.3.6.1.4.1.9999.40.1.1.5, name: _wide, metric_type: gauge}\n"
+	    "    metric_tags: [{tag: port, index: 1}]\n"
+	    "  - table: {OID: 1.3.6.1.4.1.9999.40.4, name: narrowTable}\n"
+	    "    symbols:\n"
+	    "      - {OID: 1.3.6.1.4.1.9999.40.4.1.5, name: _narrow, metric_type: gauge}\n"
+	    "      - {OID: 1.3.6.1.4.1.9999.40.4.1.6, name: state, mapping: {1: up, 2: down}}\n"
+	    "    metric_tags: [{tag: port, index: 1}]\n"
+	    "virtual_metrics:\n"
+	    "  - name: total\n"
+	    "    alternatives:\n"
+	    "      - sources: [{metric: _wide, table: wideTable, as: in}]\n"
+	    "      - sources: [{metric: _narrow, table: narrowTable, as: in}]\n"
+	    "  - name: states\n"
+	    "    sources: [{metric: state, table: narrowTable, dim: down, as: down}]\n";
+	static struct yamllab lab;
+
+	(void)state;
+	yamllab_init(&lab, published, NULL);
+	replay_int(lab.device, BASE "4.1.5.1", VALUE_INTEGER, 3);
+	replay_int(lab.device, BASE "4.1.5.2", VALUE_INTEGER, 4);
+	replay_int(lab.device, BASE "4.1.6.1", VALUE_INTEGER, 2);
+	replay_int(lab.device, BASE "4.1.6.2", VALUE_INTEGER, 1);
+	yamllab_poll(&lab);
+	assert_true(fabs(yamllab_stored(&lab, "total", NULL, "in") - 7) < 1e-9);
+	assert_true(fabs(yamllab_stored(&lab, "states", NULL, "down") - 1) < 1e-9);
+	replay_int(lab.device, BASE "1.1.5.1", VALUE_INTEGER, 50);
+	loop_run_until(lab.loop, loop_now(lab.loop) + 3600 * UNITS_SEC);
+	assert_true(fabs(yamllab_stored(&lab, "total", NULL, "in") - 50) < 1e-9);
+	yamllab_fini(&lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -253,6 +292,7 @@ int main(void)
 	    T(nothing_to_sum),
 	    T(a_table_that_is_never_read_whole),
 	    T(silence),
+	    cmocka_unit_test(totals_as_published),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
