@@ -14,6 +14,7 @@
 struct config_options {
 	const char *file;	  /* rollcall.yaml; NULL = the default places (see config_default_file) */
 	const char *profiles_dir; /* the shipped profiles; NULL = found beside the program */
+	const char *profile;	  /* a file of one more, in the place of any of its name; NULL = none */
 };
 
 /* What was found out while loading. */

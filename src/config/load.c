@@ -142,12 +142,33 @@ static void find_profiles(struct loader *loader, const char *shipped, struct pro
 	paths_fini(&found);
 }
 
-static void read_profiles(struct loader *loader, const char *shipped)
+/* One that was named by itself, in the place of whichever has its name. */
+static void put_profile(struct loader *loader, struct profile_files *files, const char *path)
+{
+	if (access(path, R_OK) != 0) {
+		diag_error(
+		    loader->diag, (struct diag_place){0}, "cannot read '%s': %s", path, strerror(errno));
+		return;
+	}
+	for (size_t i = 0; i < files->paths.n; i++) {
+		if (!same_profile(files->paths.v[i], path))
+			continue;
+		free(files->paths.v[i]);
+		files->paths.v[i] = mem_strdup(path);
+		return;
+	}
+	vec_push(&files->paths, mem_strdup(path));
+	vec_push(&files->places, ((struct diag_place){0}));
+}
+
+static void read_profiles(struct loader *loader, const char *shipped, const char *one_more)
 {
 	struct profile_files files = {0};
 	struct inventory *inventory = loader->inventory;
 
 	find_profiles(loader, shipped, &files);
+	if (one_more != NULL)
+		put_profile(loader, &files, one_more);
 	if (files.paths.n == 0)
 		diag_warning(loader->diag, (struct diag_place){0},
 		    "no profiles below '%s'; install them, or name yours with 'profiles'", shipped);
@@ -329,7 +350,7 @@ static struct inventory *load(const struct config_options *options, struct confi
 	settings_read(&loader);
 	credentials_read(&loader);
 	credentials_pick_default(&loader);
-	read_profiles(&loader, profiles);
+	read_profiles(&loader, profiles, options->profile);
 	rules = read_rules(&loader, profiles);
 	if (!bare && (loader.main_yaml != NULL || diag_errors(loader.diag) == 0))
 		read_devices(&loader);

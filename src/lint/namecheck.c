@@ -35,7 +35,7 @@ static const char *shared_name(const struct column *a, const struct column *b, b
 /* What rules understand by themselves. */
 static bool is_special(const char *name)
 {
-	static const char *const specials[] = {"now", "key", "device", "limit", "value"};
+	static const char *const specials[] = {"now", "key", "device", "limit"};
 
 	for (size_t i = 0; name != NULL && i < ARRAY_LEN(specials); i++) {
 		if (strcmp(name, specials[i]) == 0)

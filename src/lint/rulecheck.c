@@ -104,7 +104,9 @@ static double draw_column(struct trial *trial, const struct column *column)
 {
 	if (column->n_names > 0)
 		return (double)column->names[draw(trial, (uint32_t)column->n_names)].number;
-	if (strcmp(column->unit, "%") == 0)
+	if (column->is_presence)
+		return draw(trial, 2);
+	if (strcmp(column->unit, "%") == 0 && column->formula == NULL) /* a difference may be below zero */
 		return draw_percent(trial);
 	if (column->counter >= 0)
 		return fabs(draw_number(trial));

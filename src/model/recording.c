@@ -149,8 +149,7 @@ const struct recorded *recording_at(const struct recording *recording, size_t in
 	return index < recording->objects.n ? &recording->objects.v[index] : NULL;
 }
 
-/* The place of the first object that is not before this name. */
-static size_t lower_bound(const struct recording *recording, const uint8_t *name, size_t name_len)
+size_t recording_from(const struct recording *recording, const uint8_t *name, size_t name_len)
 {
 	size_t low = 0, high = recording->objects.n;
 
@@ -174,14 +173,14 @@ static bool is_named(const struct recorded *object, const uint8_t *name, size_t 
 
 const struct recorded *recording_find(const struct recording *recording, const uint8_t *name, size_t name_len)
 {
-	const struct recorded *object = recording_at(recording, lower_bound(recording, name, name_len));
+	const struct recorded *object = recording_at(recording, recording_from(recording, name, name_len));
 
 	return is_named(object, name, name_len) ? object : NULL;
 }
 
 const struct recorded *recording_next(const struct recording *recording, const uint8_t *name, size_t name_len)
 {
-	size_t at = lower_bound(recording, name, name_len);
+	size_t at = recording_from(recording, name, name_len);
 
 	return recording_at(recording, at + is_named(recording_at(recording, at), name, name_len));
 }

@@ -32,5 +32,7 @@ void text_traffic(struct str *out, const json_t *report, const struct text_style
 void text_stats(struct str *out, const json_t *stats, const struct text_style *style);
 /* What daemon/ruleshow.h makes, and "config" (the file) and "profile_from" ("daemon", "configuration"). */
 void text_rules(struct str *out, const json_t *answer, const struct text_style *style);
+/* What daemon/lintshow.h makes. */
+void text_lint(struct str *out, const json_t *answer, const struct text_style *style);
 
 #endif
