@@ -1,10 +1,10 @@
 # Completion of rollcall for bash. Devices are asked of the daemon.
 
 # generated: begin
-_rollcall_commands='ack check discover events flush graph probe reload rename report show silence stats status'
-_rollcall_options='--all --author --by --command --community --config --credential --csv --dark --device --engine --exclude --follow --for --from --graph --height --help --json --list --month --output --port --rate --reason --remove --row --rule --rules --severity --show --since --snmp --socket --tag --to --top --version --wait --width --write'
+_rollcall_commands='ack check discover events flush graph lint probe record reload rename report show silence stats status'
+_rollcall_options='--against --all --anonymise --author --by --command --community --config --credential --csv --cycles --dark --device --engine --exclude --follow --for --from --graph --height --help --json --list --month --objects --output --port --rate --reason --remove --row --rule --rules --severity --show --since --snmp --socket --tag --to --top --version --wait --width --write'
 _rollcall_with_file='--config --output --socket -c -o -s'
-_rollcall_with_word='--author --by --community --credential --device --exclude --for --from --graph --height --month --port --rate --reason --remove --row --rule --rules --severity --since --snmp --tag --to --top --wait --width --write -C'
+_rollcall_with_word='--against --author --by --community --credential --cycles --device --exclude --for --from --graph --height --month --objects --port --rate --reason --remove --row --rule --rules --severity --since --snmp --tag --to --top --wait --width --write -C -n'
 # generated: end
 
 _rollcall_devices()

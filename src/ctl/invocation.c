@@ -84,6 +84,10 @@ static const struct known {
     {"tag", 0, TAKE_TEXT, MEMBER(tag), 0},
     {"top", 0, TAKE_COUNT, MEMBER(top), 1000000},
     {"csv", 0, TAKE_FLAG, MEMBER(csv), 0},
+    {"cycles", 'n', TAKE_COUNT, MEMBER(cycles), 10000},
+    {"objects", 0, TAKE_COUNT, MEMBER(objects), 100000000},
+    {"anonymise", 0, TAKE_FLAG, MEMBER(anonymise), 0},
+    {"against", 0, TAKE_TEXT, MEMBER(against), 0},
 #undef MEMBER
 };
 

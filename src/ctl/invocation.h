@@ -24,6 +24,9 @@ struct invocation {
 	const char *reason, *author;		    /* --reason, --author */
 	const char *rules_of;			    /* --rules */
 	const char *write, *exclude;		    /* --write, --exclude */
+	const char *against;			    /* --against */
+	unsigned cycles, objects;		    /* -n, --objects; 0 = not given */
+	bool anonymise;				    /* --anonymise */
 	unsigned rate, port;			    /* --rate, --port; 0 = not given */
 	bool json, all, print_command, list, dark, schema, follow, engine;
 	const char *month, *by, *tag; /* --month, --by, --tag */
