@@ -117,11 +117,61 @@ static void bend_walk(const struct answer *answer, struct cursor *cursor)
 		cursor->ended = true;
 }
 
+static uint32_t rows_of(const struct answer *answer, struct mib_at at)
+{
+	size_t entry = at.entry;
+	uint32_t n = 1;
+
+	mib_first_row(&answer->view, &at);
+	while (mib_step(&answer->view, &at) && at.entry == entry)
+		n++;
+	return n;
+}
+
+static void to_row(const struct answer *answer, struct mib_at *at, uint32_t row)
+{
+	mib_first_row(&answer->view, at);
+	while (row-- > 0)
+		mib_step(&answer->view, at);
+}
+
+/* Which row is at a place, and at which place a row is: the second of each two comes first. */
+static uint32_t twisted(uint32_t row, uint32_t rows)
+{
+	return (row ^ 1u) < rows ? row ^ 1u : row;
+}
+
+static bool step_twisted(const struct answer *answer, struct cursor *cursor)
+{
+	struct oid_arcs oid = {0};
+	uint32_t rows, place;
+
+	if (!cursor->known && !oid_read(cursor->name.prefix, &oid))
+		return false;
+	if (cursor->known || mib_find(&answer->view, &oid, &cursor->at) == MIB_FOUND) {
+		rows = rows_of(answer, cursor->at);
+		place = twisted(mib_ordinal(&answer->view, &cursor->at), rows) + 1;
+		if (place < rows) {
+			to_row(answer, &cursor->at, twisted(place, rows));
+			return true;
+		}
+		to_row(answer, &cursor->at, rows - 1);
+		if (!mib_step(&answer->view, &cursor->at))
+			return false;
+	} else if (!mib_next(&answer->view, &oid, &cursor->at)) {
+		return false;
+	}
+	to_row(answer, &cursor->at, twisted(0, rows_of(answer, cursor->at)));
+	return true;
+}
+
 static void cursor_next(const struct answer *answer, struct cursor *cursor)
 {
 	struct oid_arcs oid;
 
-	if (cursor->known)
+	if (has(answer, FAULT_WALK_TWISTED))
+		cursor->ended = !step_twisted(answer, cursor);
+	else if (cursor->known)
 		cursor->ended = !mib_step(&answer->view, &cursor->at);
 	else
 		cursor->ended =

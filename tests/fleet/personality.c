@@ -16,6 +16,7 @@ static const struct personality personalities[] = {
     {"walk-back", "walk-back 2", "after two rows a walk is back at sysDescr",
 	"the rows that came; a walk is cut"},
     {"walk-cut", "walk-cut 2", "after two rows endOfMibView", "the rows that came; known ones stay"},
+    {"walk-twisted", "walk-twisted", "the rows of a column are not in the order of their indexes", "all"},
     {"endless-table", "endless", "interface columns have no end", "nothing of the table; others all"},
     {"column-end", "column-end 128", "noSuchObject at the end of a column, in GETNEXT and GETBULK", "all"},
     /* GETBULK */

@@ -92,6 +92,8 @@ static const struct fault_kind {
     [FAULT_WALK_LOOP] = {"walk-loop", "after N rows a column begins anew", {NUMBER, NONE}, {2, 0}},
     [FAULT_WALK_BACK] = {"walk-back", "after N rows a walk begins anew at sysDescr", {NUMBER, NONE}, {2, 0}},
     [FAULT_WALK_CUT] = {"walk-cut", "after N rows a walk ends with endOfMibView", {NUMBER, NONE}, {2, 0}},
+    [FAULT_WALK_TWISTED] = {"walk-twisted", "rows come in pairs, the second of each first", {NONE, NONE},
+	{0, 0}},
     [FAULT_ENDLESS] = {"endless", "interface columns never end", {NONE, NONE}, {0, 0}},
     [FAULT_COLUMN_END] = {"column-end", "a column ends with exception N instead of the next one's name",
 	{NUMBER, NONE}, {128, 0}},

@@ -54,6 +54,7 @@ CASES = {
     "walk-aba": Case(n(ALL // 2, ALL // 2), EVERY, "loop"),
     "walk-back": Case(n(ALL // 2, ALL // 2), EVERY, "loop"),
     "walk-cut": Case(n(ALL // 2, ALL // 2), EVERY),
+    "walk-twisted": Case(EVERY, EVERY),
     "endless-table": Case(NONE, EVERY, "truncated", contact=20100),
     "column-end": Case(n(HOST), n(HOST), linux=True),
     # GETBULK

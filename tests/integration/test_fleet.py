@@ -461,6 +461,7 @@ def test_broken_walks(fleet, raw):
     assert steps("walk-same") == [column] * 6
     assert steps("walk-back 2")[:3] == [a, b, SYS_DESCR]
     assert steps("walk-cut 2")[:3] == [a, b, None]
+    assert steps("walk-twisted")[:4] == [b, a, f"{column}.{FIRST + 3}", f"{column}.{FIRST + 2}"]
     assert steps("endless", 50)[-1] == f"{column}.{FIRST + 49}"
     reply = raw.ask(address, GETBULK, [f"{IFX_ENTRY}.6.4000000000"], third=5)
     assert reply.varbinds[-1][0] == f"{IFX_ENTRY}.6.4000000005" and reply.varbinds[-1][1] == COUNTER64
