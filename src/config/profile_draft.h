@@ -49,7 +49,8 @@ struct draft_table {
 		struct draft_graph *v;
 		size_t n, cap;
 	} graphs;
-	size_t number; /* of the profile's; SIZE_MAX = left out */
+	const struct yaml_node *by_table, *by_tags; /* rows taken together; NULL = it has its own */
+	size_t number;				    /* of the profile's; SIZE_MAX = left out */
 	enum draft_ranking ranking;
 };
 
@@ -191,6 +192,12 @@ int draft_find_column(
     struct draft *draft, const struct yaml_node *node, const struct table *table, bool is_tag);
 /* The columns whose values are indexes in other tables; `left` stand beside the table's columns. */
 void draft_finish_pointers(struct draft *draft, struct table *table, const struct draft_column *left);
+
+/* profile_group.c: rows of another table, taken together; node may be NULL. */
+void draft_read_by(struct draft *draft, struct draft_table *table, const struct yaml_node *node);
+void draft_group_by(
+    struct draft *draft, struct draft_table *table, const struct yaml_node *of, const struct yaml_node *tags);
+void draft_finish_by(struct draft *draft, struct draft_table *table);
 
 /* profile_finish.c: everything merged -> draft->profile complete. */
 void draft_finish(struct draft *draft);

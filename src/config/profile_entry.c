@@ -182,6 +182,7 @@ static void read_entry(struct draft *draft, const struct yaml_node *node)
 	if (table == NULL)
 		return;
 	read_table_keys(reader, node, table);
+	draft_read_by(draft, table, yaml_get(node, "by"));
 	draft_read_tags(draft, table, yaml_get(node, "metric_tags"), &defaults);
 	draft_read_statics(draft, table, yaml_get(node, "static_tags"));
 	if (defaults.is_scalar)

@@ -179,6 +179,7 @@ static void finish_table(struct draft *draft, struct draft_table *from)
 	struct table *table = &from->table;
 	struct left left = {from->columns.v, table->n_columns};
 
+	draft_finish_by(draft, from);
 	compile_formulas(draft, from, &left);
 	finish_keys(draft, from, table);
 	draft_finish_pointers(draft, table, from->columns.v);
@@ -201,7 +202,7 @@ static bool can_ask(const struct draft_table *from)
 			return true;
 		own |= column->constant != NULL || from->columns.v[i].fold_of != NULL;
 	}
-	return from->table.is_scalar && own;
+	return (from->table.is_scalar && own) || from->by_table != NULL;
 }
 
 /* The metric `present`. */

@@ -12,12 +12,13 @@ const struct profile_keys *profile_keys_all(size_t *n)
 	    "no_use_bulkwalkall", "profile", "rules", "sysobjectid_metadata", "topology", "trap", "traps",
 	    NULL};
 	static const char *const match[] = {"sysdescr", NULL};
-	static const char *const entry[] = {"MIB", "OID", "as", "derived", "discontinuity", "exclude",
+	static const char *const entry[] = {"MIB", "OID", "as", "by", "derived", "discontinuity", "exclude",
 	    "exclude_if", "forced_type", "graphs", "group", "guard", "interval", "key", "metric_tags",
 	    "metric_type", "name", "options", "presence", "static_tags", "symbol", "symbols", "table",
 	    "title", NULL};
 	static const char *const entry_later[] = {"chart_meta", "is_interface", "virtual_metric", NULL};
 	static const char *const object[] = {"OID", "name", NULL};
+	static const char *const by[] = {"table", "tags", NULL};
 	static const char *const probe[] = {"OID", "column", "instance", "name", NULL};
 	static const char *const symbol[] = {"OID", "absent", "allow_duplicate", "bits", "chart_meta",
 	    "condition", "constant_value_one", "conversion", "description", "ds", "enum", "extract_value",
@@ -56,6 +57,7 @@ const struct profile_keys *profile_keys_all(size_t *n)
 	    [WHERE_MATCH] = {"match", match, none},
 	    [WHERE_ENTRY] = {"an entry of metrics", entry, entry_later},
 	    [WHERE_OBJECT] = {"an object", object, none},
+	    [WHERE_BY] = {"by of an entry", by, none},
 	    [WHERE_PROBE] = {"a probe", probe, none},
 	    [WHERE_SYMBOL] = {"a symbol", symbol, symbol_later},
 	    [WHERE_FALLBACK] = {"a fallback", fallback, none},

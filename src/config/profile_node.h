@@ -40,6 +40,7 @@ enum profile_where {
 	WHERE_ENTRY,  /* of metrics */
 	WHERE_OBJECT, /* {OID, name}: table, guard */
 	WHERE_PROBE,
+	WHERE_BY,
 	WHERE_SYMBOL,
 	WHERE_FALLBACK,
 	WHERE_TAG, /* of metric_tags */

@@ -303,6 +303,17 @@ struct expr *draft_fold(
 
 /* ---- order ---- */
 
+static bool reads(const struct table *table, size_t number)
+{
+	if (table->n_group_tags > 0 && table->group_of == number)
+		return true;
+	for (size_t i = 0; i < table->n_outers; i++) {
+		if (table->outers[i].table == number)
+			return true;
+	}
+	return false;
+}
+
 /* One above the highest of what it reads; false when that leads back to it. */
 static bool rank(struct draft *draft, struct draft_table *table)
 {
@@ -311,17 +322,15 @@ static bool rank(struct draft *draft, struct draft_table *table)
 	if (table->ranking != RANK_TO_DO)
 		return table->ranking == RANK_DONE;
 	table->ranking = RANK_AT_IT;
-	for (size_t i = 0; i < table->table.n_outers; i++) {
-		for (size_t k = 0; k < draft->tables.n; k++) {
-			struct draft_table *other = &draft->tables.v[k];
+	for (size_t k = 0; k < draft->tables.n; k++) {
+		struct draft_table *other = &draft->tables.v[k];
 
-			if (other->number != table->table.outers[i].table)
-				continue;
-			if (!rank(draft, other))
-				return false;
-			if (other->table.rank >= highest)
-				highest = other->table.rank + 1;
-		}
+		if (other->number == SIZE_MAX || !reads(&table->table, other->number))
+			continue;
+		if (!rank(draft, other))
+			return false;
+		if (other->table.rank >= highest)
+			highest = other->table.rank + 1;
 	}
 	table->table.rank = highest;
 	table->ranking = RANK_DONE;

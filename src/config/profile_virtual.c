@@ -298,11 +298,14 @@ static void total(struct draft *draft, const struct yaml_node *node, const char 
     const struct parts *choices, size_t n)
 {
 	const char *title = yaml_text(yaml_get(yaml_get(node, "chart_meta"), "description"));
-	struct draft_table *group = draft_table(draft, name, true, node);
+	const struct yaml_node *tags = yaml_get(node, "group_by");
+	struct draft_table *group = draft_table(draft, name, tags == NULL, node);
 	struct draft_graph graph;
 
 	if (group == NULL || group->columns.n > 0)
 		return; /* of a profile that was extended */
+	if (tags != NULL)
+		draft_group_by(draft, group, yaml_get(choices[0].v[0].node, "table"), tags);
 	group->table.title = mem_strdup(title != NULL ? title : name);
 	graph = new_graph(node, name, choices[0].n);
 	for (size_t i = 0; i < choices[0].n; i++) {
@@ -353,13 +356,17 @@ static void read_virtual(struct draft *draft, const struct yaml_node *node)
 	const char *name = node_text(draft->reader, yaml_get(node, "name"));
 	bool per_row = node_bool(draft->reader, yaml_get(node, "per_row"), false);
 	struct parts *choices = mem_calloc(CHOICES_MAX, sizeof *choices);
+	bool grouped = yaml_get(node, "group_by") != NULL;
 	size_t n = find_choices(draft, node, per_row, choices);
 	const struct draft_table *taken = name != NULL ? draft_find_table(draft, name) : NULL;
 	char *what;
 
 	if (name != NULL && n > 0 && (per_row || choices->is_scalar) && can_draw(draft, choices)) {
 		draw(draft, choices, node, name);
-	} else if (name != NULL && n > 0 && !per_row && yaml_get(node, "group_by") == NULL &&
+	} else if (name != NULL && n > 0 && !per_row && grouped && choices->one_table &&
+		   !choices->is_scalar && (taken == NULL || taken->by_table != NULL)) {
+		total(draft, node, name, choices, 1);
+	} else if (name != NULL && n > 0 && !per_row && !grouped &&
 		   (taken == NULL || taken->table.is_scalar) && are_alike(draft, choices, n)) {
 		total(draft, node, name, choices, n);
 	} else {

@@ -108,6 +108,7 @@ void table_fini(struct table *table)
 	for (size_t i = 0; i < table->n_outers; i++)
 		expr_free(table->outers[i].where);
 	free(table->outers);
+	free(table->group_tags);
 	source_fini(&table->guard);
 	match_free(table->exclude);
 	expr_free(table->exclude_if);

@@ -173,6 +173,11 @@ struct table {
 			     at each poll. 0 = no column tells whether a row is there */
 	struct graph *graphs;
 	size_t n_graphs;
+	/* Rows are those of another table of the profile taken together: a row for each text of some of its
+	 * tags, which are the own tags in their order. */
+	size_t group_of;
+	int *group_tags;      /* columns there; owned */
+	size_t n_group_tags;  /* 0 = it has rows of its own */
 	struct outer *outers; /* owned */
 	size_t n_outers;
 	unsigned rank; /* higher than that of each table that its formulas read */

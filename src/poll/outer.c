@@ -102,7 +102,8 @@ static double finish(const struct outer *outer, size_t rows, size_t known, doubl
 	return NAN;
 }
 
-static double fold(const struct outer *outer, const struct rowset *set)
+/* `groups`: only rows of the group `which`; NULL = all. */
+static double fold(const struct outer *outer, const struct rowset *set, const size_t *groups, size_t which)
 {
 	struct view view = {.set = set};
 	size_t rows = 0, known = 0;
@@ -111,9 +112,11 @@ static double fold(const struct outer *outer, const struct rowset *set)
 	if (!set->whole)
 		return NAN;
 	for (view.row = 0; view.row < set->n_rows; view.row++) {
-		enum worth worth = is_meant(&view, outer);
+		enum worth worth = WORTH_NONE;
 		double number = 0;
 
+		if (groups == NULL || groups[view.row] == which)
+			worth = is_meant(&view, outer);
 		if (worth == WORTH_OPEN)
 			return NAN;
 		if (worth == WORTH_NONE)
@@ -134,17 +137,24 @@ static double fold(const struct outer *outer, const struct rowset *set)
 	return finish(outer, rows, known, sum, extreme);
 }
 
-void outer_values(const struct table *table, const struct rowset *const *sets, double *values)
+void outer_group_values(const struct table *table, const struct rowset *const *sets, const size_t *groups,
+    size_t which, double *values)
 {
 	for (size_t i = 0; i < table->n_outers; i++) {
 		const struct outer *outer = &table->outers[i];
 		const struct rowset *set = sets[outer->table];
+		bool grouped = groups != NULL && outer->table == table->group_of;
 
 		if (outer->fold != FOLD_NONE)
-			values[i] = fold(outer, set);
+			values[i] = fold(outer, set, grouped ? groups : NULL, which);
 		else
 			values[i] = set->n_rows > 0 ? rowset_number(set, 0, (size_t)outer->column) : NAN;
 	}
+}
+
+void outer_values(const struct table *table, const struct rowset *const *sets, double *values)
+{
+	outer_group_values(table, sets, NULL, 0, values);
 }
 
 bool outer_any_rows(const struct table *table, const struct rowset *const *sets)

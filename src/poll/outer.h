@@ -16,6 +16,10 @@
 
 /* `sets`: of the profile's tables, in their order. `values` has room for table->n_outers; NaN = unknown. */
 void outer_values(const struct table *table, const struct rowset *const *sets, double *values);
+/* The same for one row of a table that takes rows together (group_of): what is made of that table is made of
+ * the rows for which `groups` says `which`. */
+void outer_group_values(const struct table *table, const struct rowset *const *sets, const size_t *groups,
+    size_t which, double *values);
 /* Whether there is anything that a group could be made of: a row, or a table that may well have none. */
 bool outer_any_rows(const struct table *table, const struct rowset *const *sets);
 

@@ -70,7 +70,7 @@ void session_set_profile(struct session *session, const struct profile *profile,
 void session_learn_all(struct session *session, bool unplace)
 {
 	for (size_t i = 0; i < session->n_tables; i++) {
-		session->tables[i].learn = true;
+		session->tables[i].learn = session_has_names(session->tables[i].set->table);
 		if (unplace) {
 			session->tables[i].confirmed = true;
 			rows_unplace(session->tables[i].set);
@@ -375,7 +375,8 @@ static void mark_due(struct session *session, int64_t now)
 		/* Half a turn of grace: turns jitter, and a table must not miss its own for that. */
 		table->due = table->polled == 0 || interval == turn_time ||
 			     now - table->polled >= interval - turn_time / 2;
-		table->learn = table->walk_due <= now && (table->due || !is_routine(table));
+		table->learn = table->walk_due <= now && (table->due || !is_routine(table)) &&
+			       session_has_names(table->set->table);
 		turn->want_ident |= table->learn;
 		turn->want_scalars |= table->learn && !is_routine(table);
 	}

@@ -6,6 +6,8 @@
 /* Tables of a higher rank are judged when all that they read has been. */
 bool session_waits(const struct session *session, const struct table *table)
 {
+	if (!session_has_names(table) && session->tables[table->group_of].due)
+		return true;
 	for (size_t i = 0; i < table->n_outers; i++) {
 		if (session->tables[table->outers[i].table].due)
 			return true;
@@ -63,6 +65,10 @@ void session_compute(struct session *session, size_t number, struct commit *comm
 	const struct session_table *table = &session->tables[number];
 	const struct item *item = turn->plan.items + table->first, *end = item + table->n_items;
 
+	if (!session_has_names(table->set->table)) {
+		session_group(session, number, commit);
+		return;
+	}
 	if (!table_folds(table->set->table) && table->set->table->presence == 0)
 		return;
 	if (table_folds(table->set->table))

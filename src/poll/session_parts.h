@@ -194,7 +194,14 @@ void session_put(struct session *session, struct rowset *set, size_t row, int64_
 bool session_waits(const struct session *session, const struct table *table);
 /* Whether a group has its row whatever the agent answers. */
 bool session_has_own_row(const struct session *session, size_t number);
-/* Rows of a table that is being committed of which nothing was asked for. */
+/* session_group.c: the rows of a table that takes another one's together. */
+void session_group(struct session *session, size_t number, struct commit *commit);
+/* Whether its rows are found by walks: else they are made of others. */
+static inline bool session_has_names(const struct table *table)
+{
+	return table->n_group_tags == 0;
+}
+/* session_compute.c: rows of a table that is being committed of which nothing was asked for. */
 void session_compute(struct session *session, size_t number, struct commit *commit);
 
 #endif

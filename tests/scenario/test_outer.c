@@ -34,12 +34,19 @@ static const char profile[] =
     "    exclude: '^mgmt'\n"
     "    symbols:\n"
     "      - {OID: 1.3.6.1.4.1.9999.40.1.1.2, name: portName, tag: true}\n"
+    "      - {OID: 1.3.6.1.4.1.9999.40.1.1.6, name: portKind, tag: true}\n"
     "      - {OID: 1.3.6.1.4.1.9999.40.1.1.3, name: portPower, kind: gauge, absent: -1, ds: power}\n"
     "      - {OID: 1.3.6.1.4.1.9999.40.1.1.4, name: portState, kind: enum, enum: {1: on, 2: off}}\n"
     "      - {OID: 1.3.6.1.4.1.9999.40.1.1.5, name: portOctets, kind: counter}\n"
     "    derived:\n"
     "      - {name: onPower, formula: 'if(portState == on, portPower, 0 / 0)', ds: on_power}\n"
     "      - {name: share, formula: 100 * portPower / budget.psePower, ds: share}\n"
+    "  - as: by_state\n"
+    "    by: {table: ports, tags: portKind}\n"
+    "    derived:\n"
+    "      - {name: watts, sum: ports.portPower, ds: watts}\n"
+    "      - {name: ports, count: ports, ds: ports}\n"
+    "      - {name: of, formula: 100 * ports / summary.ports, ds: of}\n"
     "  - as: modules\n"
     "    table: {OID: 1.3.6.1.4.1.9999.40.3, name: moduleTable}\n"
     "    interval: 5m\n"
@@ -165,6 +172,51 @@ static void rows_that_do_not_answer_and_rows_that_go(void **state)
 	expect(lab, "most", NAN);
 }
 
+static void kind(struct replay_device *agent, unsigned index, const char *text)
+{
+	char oid[64];
+
+	snprintf(oid, sizeof oid, BASE "1.1.6.%u", index);
+	replay_text(agent, oid, text);
+}
+
+static void group(struct yamllab *lab, const char *key, double watts, double ports)
+{
+	double w = yamllab_stored(lab, "by_state", key, "watts"),
+	       n = yamllab_stored(lab, "by_state", key, "ports");
+
+	if (!(fabs(w - watts) < 1e-9) || !(fabs(n - ports) < 1e-9))
+		fail_msg("%s has %g W and %g ports", key, w, n);
+	assert_true(fabs(yamllab_number(lab, "by_state", key, "of") - 25 * ports) < 1e-9);
+}
+
+/* A row for each text of a tag; rows move between them, and they come and go. */
+static void rows_taken_together(void **state)
+{
+	struct yamllab *lab = *state;
+
+	kind(lab->device, 1, "copper");
+	kind(lab->device, 2, "fibre");
+	kind(lab->device, 3, "copper");
+	kind(lab->device, 5, "copper");
+	yamllab_poll(lab);
+	assert_int_equal(yamllab_rows(lab, "by_state")->n_rows, 3);
+	group(lab, "copper", 43, 2);
+	group(lab, "fibre", 20, 1);
+	assert_true(
+	    isnan(yamllab_stored(lab, "by_state", "none", "watts"))); /* its only port has no number */
+	kind(lab->device, 2, "copper");
+	kind(lab->device, 4, "copper");
+	loop_run_until(lab->loop, loop_now(lab->loop) + 7200 * UNITS_SEC);
+	yamllab_poll(lab);
+	assert_int_equal(yamllab_rows(lab, "by_state")->n_rows, 1);
+	group(lab, "copper", 63, 4);
+	replay_reboot(lab->device);
+	loop_run_until(lab->loop, loop_now(lab->loop) + 120 * UNITS_SEC);
+	yamllab_poll(lab);
+	group(lab, "copper", 63, 4);
+}
+
 /* Tables that are read more seldom count as they were read last. */
 static void tables_at_their_own_pace(void **state)
 {
@@ -288,6 +340,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	    T(sums_over_rows),
 	    T(rows_that_do_not_answer_and_rows_that_go),
+	    T(rows_taken_together),
 	    T(tables_at_their_own_pace),
 	    T(nothing_to_sum),
 	    T(a_table_that_is_never_read_whole),

@@ -155,6 +155,9 @@ static void dump_table(struct str *out, const struct profile *profile, const str
 		str_addf(out, " interval %s", units_config_duration(text, table->interval));
 	if (table->guard.name != NULL)
 		str_addf(out, " guard %s", table->guard.name);
+	for (size_t i = 0; i < table->n_group_tags; i++)
+		str_addf(out, "%s%s", i == 0 ? " by " : ",",
+		    profile->tables[table->group_of].columns[table->group_tags[i]].name);
 	if (table->presence > 0)
 		str_addf(out, " presence %s", units_config_duration(text, table->presence));
 	if (table->rank > 0)
