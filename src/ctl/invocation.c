@@ -88,6 +88,7 @@ static const struct known {
     {"objects", 0, TAKE_COUNT, MEMBER(objects), 100000000},
     {"anonymise", 0, TAKE_FLAG, MEMBER(anonymise), 0},
     {"against", 0, TAKE_TEXT, MEMBER(against), 0},
+    {"neighbours", 0, TAKE_COUNT, MEMBER(neighbours), 10},
 #undef MEMBER
 };
 

@@ -28,6 +28,7 @@ struct invocation {
 	unsigned cycles, objects;		    /* -n, --objects; 0 = not given */
 	bool anonymise;				    /* --anonymise */
 	unsigned rate, port;			    /* --rate, --port; 0 = not given */
+	unsigned neighbours;			    /* --neighbours: hops */
 	bool json, all, print_command, list, dark, schema, follow, engine;
 	const char *month, *by, *tag; /* --month, --by, --tag */
 	unsigned top;		      /* --top; 0 = not given */

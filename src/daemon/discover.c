@@ -3,7 +3,9 @@
 #include "base/loop.h"
 #include "base/mem.h"
 #include "base/units.h"
+#include "base/clock.h"
 #include "daemon/discard.h"
+#include "daemon/inquiry.h"
 #include "poll/session.h"
 #include "snmp/engine.h"
 
@@ -20,6 +22,7 @@ struct discover {
 	struct loop *loop;
 	struct agent agent;
 	struct sink sink;
+	struct preview_rules *rules;
 	uint32_t *order; /* addresses yet to be asked, shuffled */
 	uint32_t begun, done, total;
 	struct loop_timer pace;
@@ -32,7 +35,10 @@ struct candidate {
 	struct device device;
 	struct session *session;
 	struct loop_timer again;
-	uint64_t requests; /* of the polls before */
+	struct peer_stats before; /* of the polls before */
+	struct preview *preview;
+	struct inquiry *inquiry;
+	uint64_t requests, octets; /* of one poll */
 	bool contacted;
 };
 
@@ -47,12 +53,98 @@ static void dismiss(struct candidate *candidate)
 {
 	struct discover *discover = candidate->discover;
 
+	inquiry_free(candidate->inquiry);
+	preview_free(candidate->preview);
 	session_free(candidate->session);
 	free(candidate);
 	discover->done++;
 	progress(discover);
 	if (discover->done == discover->total)
 		loop_stop(discover->loop);
+}
+
+static void report_of(const struct candidate *candidate, struct device_report *report)
+{
+	*report = (struct device_report){0};
+	session_report(candidate->session, report);
+	report->device = &candidate->device;
+	report->status.state = DEVICE_UP;
+}
+
+/* A profile's serial number, where ENTITY-MIB has none. */
+static void add_serial(struct identity *identity, const struct device_report *report)
+{
+	for (size_t i = 0; i < report->n_tables; i++) {
+		const struct rowset *set = report->tables[i];
+
+		if (!set->table->is_scalar || set->n_rows == 0)
+			continue;
+		for (size_t column = 0; column < set->table->n_columns; column++) {
+			const struct column *c = &set->table->columns[column];
+			const char *text = c->is_tag && strcasestr(c->name, "serial") != NULL
+					       ? rowset_tag(set, 0, column)
+					       : NULL;
+
+			if (text != NULL)
+				identity_set_serial(identity, text, strlen(text));
+		}
+	}
+}
+
+static void tell(struct candidate *candidate)
+{
+	struct device_report report;
+	struct identity *identity = inquiry_identity(candidate->inquiry);
+	struct discover_found found = {.report = &report,
+	    .requests = candidate->requests,
+	    .octets = candidate->octets,
+	    .identity = identity,
+	    .neighbours = inquiry_neighbours(candidate->inquiry),
+	    .alarms = preview_alarms(candidate->preview, &found.n_alarms)};
+
+	report_of(candidate, &report);
+	identity->sysname = mem_strdup(report.system->name);
+	identity->descr = mem_strdup(report.system->descr);
+	identity->booted =
+	    (double)clock_wall(loop_clock(candidate->discover->loop)) / 1e9 - report.system->uptime_s;
+	add_serial(identity, &report);
+	candidate->discover->hooks->found(candidate->discover->hooks->arg, &found);
+}
+
+static void inquired(void *arg)
+{
+	struct candidate *candidate = arg;
+
+	tell(candidate);
+	dismiss(candidate);
+}
+
+static const struct credential *credential_called(const struct discover_options *options, const char *name)
+{
+	for (size_t i = 0; name != NULL && i < options->n_credentials; i++)
+		if (strcmp(options->credentials[i]->name, name) == 0)
+			return options->credentials[i];
+	return options->credentials[0];
+}
+
+static void inquire(struct candidate *candidate)
+{
+	struct discover *discover = candidate->discover;
+	struct device_report report;
+	struct peer_config config = {.name = candidate->host,
+	    .host = candidate->host,
+	    .port = candidate->device.port,
+	    .timeout = candidate->device.timeout,
+	    .retries = 1};
+
+	report_of(candidate, &report);
+	candidate->requests = report.peer.requests - candidate->before.requests;
+	candidate->octets = report.peer.octets_out + report.peer.octets_in - candidate->before.octets_out -
+			    candidate->before.octets_in;
+	candidate->inquiry = inquiry_start(discover->loop, &discover->agent, &config,
+	    credential_called(discover->options, report.credential), inquired, candidate);
+	if (candidate->inquiry == NULL)
+		dismiss(candidate);
 }
 
 static void poll_again(void *arg)
@@ -63,25 +155,45 @@ static void poll_again(void *arg)
 		dismiss(candidate);
 }
 
+/* One that the configuration has goes by its name there: rules and thresholds may be about it. */
+static void judge(struct candidate *candidate, const struct poll_outcome *outcome)
+{
+	const struct inventory *inventory = candidate->discover->options->inventory;
+	struct device device = candidate->device;
+	struct device_report report;
+
+	report_of(candidate, &report);
+	if (candidate->preview == NULL) {
+		if (report.system->name != NULL && *report.system->name != '\0')
+			device.name = report.system->name;
+		for (size_t i = 0; i < inventory->n_devices; i++)
+			if (inventory->devices[i].port == device.port &&
+			    strcmp(inventory->devices[i].host, device.host) == 0)
+				device = inventory->devices[i];
+		candidate->preview = preview_new(candidate->discover->rules, &device);
+	}
+	preview_poll(candidate->preview, &report, outcome->restarted, outcome->ended, outcome->wall);
+}
+
 static void polled(void *arg, struct session *session, const struct poll_outcome *outcome)
 {
 	struct candidate *candidate = arg;
-	struct device_report report = {0};
+	struct device_report report;
+	bool first = !candidate->contacted;
 
-	session_report(session, &report);
-	report.device = &candidate->device;
-	if (outcome->answered && !candidate->contacted) {
-		candidate->contacted = true;
-		candidate->requests = report.peer.requests;
+	(void)session;
+	if (outcome->answered)
+		judge(candidate, outcome);
+	candidate->contacted = candidate->contacted || outcome->answered;
+	if (!candidate->contacted) {
+		dismiss(candidate);
+	} else if (first) {
+		report_of(candidate, &report);
+		candidate->before = report.peer;
 		loop_timer_in(candidate->discover->loop, &candidate->again, SECOND_POLL);
-		return;
+	} else {
+		inquire(candidate);
 	}
-	if (candidate->contacted) {
-		report.status.state = DEVICE_UP;
-		candidate->discover->hooks->found(
-		    candidate->discover->hooks->arg, &report, report.peer.requests - candidate->requests);
-	}
-	dismiss(candidate);
 }
 
 static bool has_version_3(const struct discover_options *options)
@@ -160,6 +272,7 @@ enum err discover_run(const struct discover_options *options, const struct disco
 		goto out;
 	discover.agent = engine_agent(engine);
 	discover.sink = discard_sink(discover.loop);
+	discover.rules = preview_rules_new(options->inventory);
 	choose(&discover);
 	loop_timer_init(&discover.pace, next_contact, &discover);
 	if (discover.total > 0) {
@@ -169,6 +282,7 @@ enum err discover_run(const struct discover_options *options, const struct disco
 	err = ERR_OK;
 out:
 	free(discover.order);
+	preview_rules_free(discover.rules);
 	engine_free(engine);
 	loop_free(discover.loop);
 	return err;

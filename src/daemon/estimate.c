@@ -45,3 +45,13 @@ void estimate_inventory(const struct inventory *inventory, size_t *rows, uint64_
 		*bytes += each * store_file_size(settings, settings->interval, SOURCES_OF_A_NEW_ROW);
 	}
 }
+
+uint64_t estimate_table(const struct inventory *inventory, const struct table *table, size_t rows)
+{
+	const struct settings *settings = &inventory->settings;
+	int64_t interval = table->interval > settings->interval ? table->interval : settings->interval;
+
+	if (settings->writer == STORE_NONE || table->n_ds == 0)
+		return 0;
+	return rows * store_file_size(settings, interval, table->n_ds);
+}

@@ -11,4 +11,7 @@
  * new ones with the mean of those, or 26 where there are none. */
 void estimate_inventory(const struct inventory *inventory, size_t *rows, uint64_t *bytes);
 
+/* What the files of so many rows of a table take, at the site's interval. */
+uint64_t estimate_table(const struct inventory *inventory, const struct table *table, size_t rows);
+
 #endif

@@ -127,11 +127,12 @@ const char *size_reason_name(enum size_reason reason);
 /* What an agent implementation knows about a peer, for `show --engine` and probe. */
 struct peer_stats {
 	uint64_t requests, responses, timeouts, retransmits; /* PDUs */
-	int64_t rtt, timeout;				     /* smoothed; current adaptive cap; ns */
-	size_t max_message;				     /* octets a request may have or ask for */
-	char address[64];      /* numeric, with port: "127.0.0.1:161"; "" when unresolved */
-	char answers_from[64]; /* likewise, where that is another address; else "" */
-	bool silent;	       /* did not answer the last sequence of tries */
+	uint64_t octets_out, octets_in; /* of UDP, without headers; answers that were believed */
+	int64_t rtt, timeout;		/* smoothed; current adaptive cap; ns */
+	size_t max_message;		/* octets a request may have or ask for */
+	char address[64];		/* numeric, with port: "127.0.0.1:161"; "" when unresolved */
+	char answers_from[64];		/* likewise, where that is another address; else "" */
+	bool silent;			/* did not answer the last sequence of tries */
 	enum size_reason size_reason;
 	enum bulk_state bulk;
 	unsigned window, window_max;  /* PDUs in flight at most, now; and ever */

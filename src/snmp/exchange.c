@@ -68,6 +68,7 @@ static bool send_try(struct exchange *x, struct ber_out *pdu)
 	request->summary.pdus++;
 	core->stats.requests++;
 	peer->stats.requests++;
+	peer->stats.octets_out += len;
 	if (!sockets_send(core->sockets, peer_lane(peer, x->tries), peer_address(peer), pdu->base + pdu->head,
 		len, x->id))
 		exchange_bounced(x, FAILURE_SEND, errno);

@@ -133,6 +133,8 @@ void peer_get_stats(const struct peer *peer, struct peer_stats *stats)
 	    .responses = peer->stats.responses,
 	    .timeouts = peer->stats.timeouts,
 	    .retransmits = peer->stats.retransmits,
+	    .octets_out = peer->stats.octets_out,
+	    .octets_in = peer->stats.octets_in,
 	    .rtt = peer->rto.srtt,
 	    .timeout = peer->rto.value,
 	    .max_message = peer->size.limit,
@@ -387,6 +389,7 @@ void peer_answered(struct peer *peer, const struct exchange *x, const struct arr
 	learn_lane(peer, x, arrival);
 	learn_source(peer, arrival->from);
 	peer->stats.responses++;
+	peer->stats.octets_in += arrival->octets;
 	peer->last_answer = arrival->received;
 	peer->silent_serial = 0;
 	peer->careful = false;

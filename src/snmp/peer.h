@@ -61,6 +61,7 @@ struct peer {
 	int silent_error;
 	struct {
 		uint64_t requests, responses, timeouts, retransmits;
+		uint64_t octets_out, octets_in;
 	} stats;
 };
 
