@@ -112,8 +112,8 @@ static void check_scalar(struct diag *diag, const struct yaml_node *value, const
 		break;
 	case SCHEMA_OID:
 		if (oid_parse(value->text, &oid) != ERR_OK)
-			tell_type(
-			    diag, value, key, "write numbers with dots between, as in 1.3.6.1.2.1.1.3.0");
+			tell_type(diag, value, key,
+			    "write numbers with dots between, as in 1.3.6.1.2.1.1.3.0, or a MIB name");
 		break;
 	case SCHEMA_TEXT:
 	case SCHEMA_PATH:

@@ -15,6 +15,7 @@ struct config_options {
 	const char *file;	  /* rollcall.yaml; NULL = the default places (see config_default_file) */
 	const char *profiles_dir; /* the shipped profiles; NULL = found beside the program */
 	const char *profile;	  /* a file of one more, in the place of any of its name; NULL = none */
+	const char *mibs_dir;	  /* the shipped MIB modules; NULL = found beside the program */
 };
 
 /* What was found out while loading. */
@@ -39,6 +40,8 @@ char *config_default_file(void);
 /* <directory of the executable>/../share/rollcall or /../etc, whichever has profiles/, else ROLLCALL_DATA.
  * Caller frees. */
 char *config_data_dir(void);
+/* mibs/ in the data directory, or (in a build tree) beside it. Caller frees. */
+char *config_mibs_dir(void);
 
 /* Every key with type, unit, default and one line of documentation, as text. */
 void config_show_schema(struct str *out);

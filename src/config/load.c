@@ -172,7 +172,7 @@ static void read_profiles(struct loader *loader, const char *shipped, const char
 	if (files.paths.n == 0)
 		diag_warning(loader->diag, (struct diag_place){0},
 		    "no profiles below '%s'; install them, or name yours with 'profiles'", shipped);
-	if (profile_load_all((const char *const *)files.paths.v, files.paths.n, loader->diag,
+	if (profile_load_all((const char *const *)files.paths.v, files.paths.n, loader->diag, loader->names,
 		&inventory->profiles, &inventory->n_profiles) != ERR_OK)
 		loader->profiles_missing = true;
 	paths_fini(&files.paths);
@@ -330,6 +330,19 @@ static void read_devices(struct loader *loader)
 		    "line");
 }
 
+/* Where MIB names are looked up; nothing is read yet. */
+static void find_mibs(struct loader *loader, const char *shipped_dir)
+{
+	char *shipped = shipped_dir != NULL ? mem_strdup(shipped_dir) : config_mibs_dir();
+	const struct yaml_entry *at = NULL;
+	const struct yaml_node *node;
+
+	loader->names = mibnames_new(loader->diag, shipped);
+	while ((node = field_next(yaml_get(loader->root, "mibs"), &at)) != NULL)
+		mibnames_add(loader->names, loader->dir, node);
+	free(shipped);
+}
+
 static struct inventory *load(const struct config_options *options, struct config_report *report, bool bare)
 {
 	char *file = options->file != NULL ? mem_strdup(options->file) : config_default_file();
@@ -350,12 +363,14 @@ static struct inventory *load(const struct config_options *options, struct confi
 	settings_read(&loader);
 	credentials_read(&loader);
 	credentials_pick_default(&loader);
+	find_mibs(&loader, options->mibs_dir);
 	read_profiles(&loader, profiles, options->profile);
 	rules = read_rules(&loader, profiles);
 	if (!bare && (loader.main_yaml != NULL || diag_errors(loader.diag) == 0))
 		read_devices(&loader);
 	rules_bind(rules);
 	rules_free(rules);
+	mibnames_report(loader.names);
 	report->errors = diag_errors(loader.diag);
 	report->warnings = diag_warnings(loader.diag);
 	diag_render(loader.diag, &report->messages);
@@ -364,6 +379,7 @@ static struct inventory *load(const struct config_options *options, struct confi
 		loader.inventory = NULL;
 	}
 	yaml_free(loader.main_yaml);
+	mibnames_free(loader.names);
 	diag_free(loader.diag);
 	vec_fini(&loader.credentials);
 	vec_fini(&loader.intervals);

@@ -4,6 +4,7 @@
 
 #include "config/config.h"
 #include "config/diag.h"
+#include "config/mibnames.h"
 #include "config/yaml.h"
 #include "model/inventory.h"
 
@@ -19,6 +20,7 @@ struct credential_entry {
 struct loader {
 	struct diag *diag;
 	struct inventory *inventory;
+	struct mibnames *names; /* of MIBs */
 	struct yaml *main_yaml;
 	const struct yaml_node *root; /* of the main file: a mapping, or NULL when there is nothing in it */
 	char *dir;		      /* of the main file */

@@ -261,6 +261,18 @@ char *config_data_dir(void)
 	return data != NULL ? data : mem_strdup(ROLLCALL_DATA);
 }
 
+char *config_mibs_dir(void)
+{
+	char *data = config_data_dir(), *dir = below(data, "mibs");
+
+	if (!is_folder(dir)) {
+		free(dir);
+		dir = below(data, "../mibs");
+	}
+	free(data);
+	return dir;
+}
+
 static const char *given(const char *name)
 {
 	const char *value = getenv(name);

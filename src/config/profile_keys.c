@@ -17,17 +17,18 @@ const struct profile_keys *profile_keys_all(size_t *n)
 	    "metric_type", "name", "options", "presence", "static_tags", "symbol", "symbols", "table",
 	    "title", NULL};
 	static const char *const entry_later[] = {"chart_meta", "is_interface", "virtual_metric", NULL};
-	static const char *const object[] = {"OID", "name", NULL};
+	static const char *const object[] = {"MIB", "OID", "name", NULL};
 	static const char *const by[] = {"table", "tags", NULL};
-	static const char *const probe[] = {"OID", "column", "instance", "name", NULL};
-	static const char *const symbol[] = {"OID", "absent", "allow_duplicate", "bits", "chart_meta",
+	static const char *const probe[] = {"MIB", "OID", "column", "instance", "name", NULL};
+	static const char *const symbol[] = {"MIB", "OID", "absent", "allow_duplicate", "bits", "chart_meta",
 	    "condition", "constant_value_one", "conversion", "description", "ds", "enum", "extract_value",
 	    "fallback", "forced_type", "format", "instance", "kind", "mapping", "match_pattern",
 	    "match_value", "max_rate", "metric_type", "name", "options", "poll_time_sec", "scale",
 	    "scale_factor", "static", "tag", "unit", NULL};
 	static const char *const symbol_later[] = {
 	    "family", "mapping_ref", "match_attributes", "script", "transform", NULL};
-	static const char *const fallback[] = {"OID", "absent", "bits", "instance", "name", "scale", NULL};
+	static const char *const fallback[] = {
+	    "MIB", "OID", "absent", "bits", "instance", "name", "scale", NULL};
 	static const char *const tag[] = {"MIB", "OID", "column", "conversion", "enum", "extract_value",
 	    "format", "index", "index_from", "index_transform", "instance", "mapping", "match",
 	    "match_pattern", "match_value", "name", "static", "symbol", "table", "tag", "tags", NULL};

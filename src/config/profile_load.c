@@ -277,8 +277,8 @@ static void load_file(struct loader *loader, struct file *file, const char *path
 		    &loader->reader, root, WHERE_PROFILE); /* no mapping: told, and never merged */
 }
 
-enum err profile_load_all(
-    const char *const *files, size_t n, struct diag *diag, struct profile ***out, size_t *n_out)
+enum err profile_load_all(const char *const *files, size_t n, struct diag *diag, struct mibnames *names,
+    struct profile ***out, size_t *n_out)
 {
 	struct loader loader = {.reader = {.diag = diag}, .n = n};
 	size_t before = diag_errors(diag), built = 0;
@@ -290,6 +290,8 @@ enum err profile_load_all(
 	for (size_t i = 0; i < n; i++)
 		load_file(&loader, &loader.files[i], files[i]);
 	for (size_t i = 0; i < n; i++) {
+		if (loader.files[i].yaml != NULL && names != NULL)
+			mibnames_complete_profile(names, yaml_root(loader.files[i].yaml));
 		if (loader.files[i].yaml != NULL)
 			profile_kinds_add(&loader.reader.kinds, yaml_root(loader.files[i].yaml));
 	}

@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "config/diag.h"
+#include "config/mibnames.h"
 #include "model/profile.h"
 
 #include <stddef.h>
@@ -21,11 +22,12 @@
 #define PROFILE_SOURCES_MAX 16 /* of one metric: it and its fallbacks */
 
 /* All files together, so that `extends` finds others: by path relative to the file that names
- * it, else by file name (with or without .yaml). *out is in the order of the files, abstract
+ * it, else by file name (with or without .yaml). `names` finds objects that have names only; NULL: such are
+ * errors. *out is in the order of the files, abstract
  * ones included; the caller frees each profile and the array. With any error in any file:
  * ERR_INVALID, everything is in diag, *out is NULL. Warnings alone are ERR_OK. */
-enum err profile_load_all(
-    const char *const *files, size_t n, struct diag *diag, struct profile ***out, size_t *n_out) MUST_USE;
+enum err profile_load_all(const char *const *files, size_t n, struct diag *diag, struct mibnames *names,
+    struct profile ***out, size_t *n_out) MUST_USE;
 
 /* The keys that a place in a profile may have: for the reference page and its test. */
 struct profile_keys {

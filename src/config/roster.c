@@ -305,6 +305,7 @@ void roster_read(struct roster *roster, const struct yaml_node *entry)
 		return;
 	}
 	if (entry->type == YAML_MAPPING) {
+		mibnames_complete_custom(roster->loader->names, yaml_get(entry, "custom"));
 		check_section(diag, entry, roster->schema, "a device");
 		address = yaml_get(entry, "address");
 		if (address == NULL)

@@ -160,8 +160,9 @@ static const struct schema_key config_keys[] = {
     {.name = "mibs",
 	.type = SCHEMA_PATH,
 	.is_list = true,
-	.is_later = true,
-	.doc = "MIB modules added to the shipped ones"},
+	.doc =
+	    "files or folders (* ? [..] and ** are patterns) with MIB modules added to the shipped ones; the "
+	    "same name replaces one"},
     {.name = "dashboards",
 	.type = SCHEMA_PATH,
 	.is_list = true,
@@ -232,7 +233,7 @@ static const struct schema_key rows_keys[] = {
 
 static const struct schema_key custom_keys[] = {
     {.name = "name", .type = SCHEMA_TEXT, .doc = "letters, digits and _; required"},
-    {.name = "oid", .type = SCHEMA_OID, .doc = "of the scalar, ending in .0; required"},
+    {.name = "oid", .type = SCHEMA_OID, .doc = "of the scalar, ending in .0, or its MIB name; required"},
     {.name = "unit", .type = SCHEMA_TEXT, .doc = "of the value: B, %, bit/s, s, °C, ..."},
     {.name = "scale", .type = SCHEMA_NUMBER, .def = "1", .doc = "value = number x scale"},
     {.name = "kind",

@@ -68,7 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
 	input_folder_init(&folder);
 	for (; n < ARRAY_LEN(names) && (part = input_part(octets, len, n, &part_len)) != NULL; n++)
 		paths[n] = input_folder_put(&folder, names[n], part, part_len);
-	if ((profile_load_all((const char *const *)paths, n, diag, &profiles, &n_profiles) == ERR_OK) !=
+	if ((profile_load_all((const char *const *)paths, n, diag, NULL, &profiles, &n_profiles) == ERR_OK) !=
 	    (diag_errors(diag) == 0))
 		abort();
 	if (diag_errors(diag) > 0 && profiles != NULL)

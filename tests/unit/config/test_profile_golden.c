@@ -270,6 +270,7 @@ static void write_text(const char *path, const char *text)
 static bool run(const char *path, struct str *out)
 {
 	struct diag *diag = diag_new();
+	struct mibnames *names = mibnames_new(diag, "tests/golden/mibs");
 	struct profile **profiles;
 	struct names files = {0};
 	char *folder = str_format("%.*s.d", (int)(strlen(path) - strlen(".yaml")), path);
@@ -278,7 +279,8 @@ static bool run(const char *path, struct str *out)
 
 	vec_push(&files, mem_strdup(path));
 	list(&files, folder);
-	ok = profile_load_all((const char *const *)files.v, files.n, diag, &profiles, &n) == ERR_OK;
+	ok = profile_load_all((const char *const *)files.v, files.n, diag, names, &profiles, &n) == ERR_OK;
+	mibnames_report(names);
 	diag_render(diag, out);
 	assert_int_equal(ok, diag_errors(diag) == 0);
 	if (ok) {
@@ -290,6 +292,7 @@ static bool run(const char *path, struct str *out)
 	}
 	free(folder);
 	names_fini(&files);
+	mibnames_free(names);
 	diag_free(diag);
 	return ok;
 }
@@ -347,7 +350,7 @@ static void test_enum_names(void **state)
 	size_t n;
 
 	(void)state;
-	assert_int_equal(profile_load_all(file, 1, diag, &profiles, &n), ERR_OK);
+	assert_int_equal(profile_load_all(file, 1, diag, NULL, &profiles, &n), ERR_OK);
 	up = &profiles[0]->tables[0].columns[2];
 	not_up = &profiles[0]->tables[0].columns[3];
 	assert_true(expr_eval(up->formula, slot_value, values) > 0.5);
@@ -374,7 +377,7 @@ static void test_conditions(void **state)
 	size_t n;
 
 	(void)state;
-	assert_int_equal(profile_load_all(file, 1, diag, &profiles, &n), ERR_OK);
+	assert_int_equal(profile_load_all(file, 1, diag, NULL, &profiles, &n), ERR_OK);
 	table = &profiles[0]->tables[0];
 	type = table_column(table, "exSensorType");
 	raw = table_column(table, "exTemp_raw");
@@ -399,8 +402,8 @@ static void test_borrowed_kinds_are_in_the_digest(void **state)
 	size_t n_alone, n_both;
 
 	(void)state;
-	assert_int_equal(profile_load_all(files, 1, diag, &alone, &n_alone), ERR_OK);
-	assert_int_equal(profile_load_all(files, 2, diag, &both, &n_both), ERR_OK);
+	assert_int_equal(profile_load_all(files, 1, diag, NULL, &alone, &n_alone), ERR_OK);
+	assert_int_equal(profile_load_all(files, 2, diag, NULL, &both, &n_both), ERR_OK);
 	assert_true(alone[0]->digest != both[0]->digest);
 	profile_free(alone[0]);
 	profile_free(both[0]);

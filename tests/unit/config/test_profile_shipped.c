@@ -31,7 +31,7 @@ static int setup(void **state)
 	struct shipped *shipped = mem_alloc(sizeof *shipped);
 	struct diag *diag = diag_new();
 	struct str messages = {0};
-	enum err err = profile_load_all(files, N, diag, &shipped->profiles, &shipped->n);
+	enum err err = profile_load_all(files, N, diag, NULL, &shipped->profiles, &shipped->n);
 
 	diag_render(diag, &messages);
 	assert_string_equal(str_text(&messages), "");
