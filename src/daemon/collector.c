@@ -195,6 +195,8 @@ void collector_stats(struct collector *collector, struct collector_stats *stats)
 		store_stats(collector->store, &store);
 	stats->samples_stored = store.samples_stored;
 	stats->samples_lost = store.samples_lost;
+	stats->samples_replayed = store.samples_replayed;
+	stats->spool_bytes = store.spool_bytes;
 	stats->rrd_opens = store.rrd_opens;
 	stats->rrd_migrated = store.migrated;
 	stats->rrd_migrating = store.migrating;

@@ -16,8 +16,10 @@ static series_id discard_series(void *self, const struct series_def *def)
 	return SERIES_NONE;
 }
 
-static void discard_put(void *self, series_id series, int64_t wall, const double *values, size_t n)
+static void discard_put(
+    void *self, series_id series, int64_t wall, const double *values, const struct sample_raw *raws, size_t n)
 {
+	(void)raws;
 	(void)self;
 	(void)series;
 	(void)wall;

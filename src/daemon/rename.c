@@ -44,16 +44,16 @@ static char *wrong_user(const char *state)
 	    owner != NULL ? owner->pw_name : "of the state directory");
 }
 
-static char *move(const char *state, const char *from, const char *to)
+static char *move(const struct settings *settings, const char *from, const char *to)
 {
-	char *path = str_format("%s/events.db", state), *error = NULL;
+	char *path = str_format("%s/events.db", settings->state), *error = NULL;
 	struct str why = {0};
 	enum err err = eventdb_rename(path, from, to, &error);
 
 	free(path);
 	if (err != ERR_OK)
 		return error != NULL ? error : str_format("the events: %s", err_text(err));
-	err = store_rename_files(state, from, to, &why);
+	err = store_rename_files(settings, from, to, &why);
 	if (err == ERR_NOT_FOUND)
 		error = mem_strdup("there is no history of that name");
 	else if (err != ERR_OK)
@@ -75,7 +75,7 @@ char *rename_history(const struct inventory *inventory, const char *from, const 
 	lock = lock_take(state, &error);
 	if (lock == NULL)
 		return error;
-	error = move(state, from, to);
+	error = move(&inventory->settings, from, to);
 	lock_free(lock);
 	return error;
 }

@@ -49,6 +49,7 @@ struct collector_stats {
 	size_t n_failures;
 	uint64_t values; /* cells decoded to a good value */
 	uint64_t samples_stored, samples_lost, rrd_opens, spool_bytes;
+	uint64_t samples_replayed;	      /* of those stored: an earlier run had left them in the spool */
 	uint64_t rrd_migrated, rrd_migrating; /* files: got another layout; wait for it */
 	uint64_t events_written, events_lost;
 	uint64_t calls, calls_failed;				  /* of on_event */

@@ -228,13 +228,26 @@ const char *rowset_tag(const struct rowset *set, size_t row, size_t column)
 	return set->rows[row].tags[tag];
 }
 
-size_t rowset_samples(const struct rowset *set, size_t row, double *values)
+/* The last poll brought a number, whether or not there is a rate of it. */
+static bool is_fresh(enum quality quality)
+{
+	return quality == QUALITY_OK || (quality >= QUALITY_FIRST && quality <= QUALITY_DUPLICATE);
+}
+
+size_t rowset_samples(const struct rowset *set, size_t row, double *values, struct sample_raw *raws)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < set->table->n_columns; i++) {
-		if (set->table->columns[i].ds != NULL)
-			values[n++] = rowset_number(set, row, i);
+		size_t cell = rowset_cell(set, row, i);
+
+		if (set->table->columns[i].ds == NULL)
+			continue;
+		if (raws != NULL && is_fresh((enum quality)set->quality[cell]))
+			raws[n] = (struct sample_raw){set->raw[cell], set->form[cell] & FORM_MASK};
+		else if (raws != NULL)
+			raws[n] = (struct sample_raw){0, CELL_NONE};
+		values[n++] = rowset_number(set, row, i);
 	}
 	return n;
 }

@@ -80,9 +80,9 @@ double rowset_number(const struct rowset *set, size_t row, size_t column);
 /* Exact integer behind a value with scale 1: false if it is none. */
 bool rowset_integer(const struct rowset *set, size_t row, size_t column, bool *negative, uint64_t *magnitude);
 const char *rowset_tag(const struct rowset *set, size_t row, size_t column); /* NULL when absent */
-/* Values of the row's data sources, in the order of the table's columns that have a ds. Returns their number.
- */
-size_t rowset_samples(const struct rowset *set, size_t row, double *values);
+/* Values of the row's data sources, in the order of the table's columns that have a ds, and the raw numbers
+ * of the last poll that they were made of (`raws` may be NULL). Returns their number. */
+size_t rowset_samples(const struct rowset *set, size_t row, double *values, struct sample_raw *raws);
 size_t rowset_memory(const struct rowset *set); /* bytes */
 
 #endif

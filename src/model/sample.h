@@ -25,11 +25,19 @@ struct series_def {
 	int64_t timeout;	   /* ns, the time-out budget of one poll */
 };
 
+/* What a sample's value was made of, as it came. */
+struct sample_raw {
+	uint64_t bits; /* an integer, of a signed one its two's complement, or a double's octets */
+	uint8_t form;  /* enum cell_form (rowset.h); CELL_NONE = there is none */
+};
+
 struct sink_ops {
 	/* Same device, table and key give the same id. SERIES_NONE when the sink keeps nothing. */
 	series_id (*series)(void *self, const struct series_def *def);
-	/* `wall` in ns. Values are copied; NaN = unknown. n = number of data sources. */
-	void (*put)(void *self, series_id series, int64_t wall, const double *values, size_t n);
+	/* `wall` in ns. Both are copied, n of each: the number of data sources. NaN = unknown. `raws` may be
+	 * NULL. */
+	void (*put)(void *self, series_id series, int64_t wall, const double *values,
+	    const struct sample_raw *raws, size_t n);
 	/* All samples put so far (of one device, or of all with NULL) into their files, then done(). */
 	void (*flush)(void *self, const char *device, void (*done)(void *arg, enum err err), void *arg);
 };

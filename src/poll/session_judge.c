@@ -54,6 +54,7 @@ void session_put(struct session *session, struct rowset *set, size_t row, int64_
 	struct row *r = &set->rows[row];
 	const struct table *table = set->table;
 	double values[PROFILE_COLUMNS_MAX];
+	struct sample_raw raws[PROFILE_COLUMNS_MAX];
 	size_t n;
 
 	if (r->excluded || table->n_ds == 0 || !clock_allows(session, wall))
@@ -71,10 +72,10 @@ void session_put(struct session *session, struct rowset *set, size_t row, int64_
 		if (r->series == SERIES_NONE)
 			return;
 	}
-	n = rowset_samples(set, row, values);
+	n = rowset_samples(set, row, values, raws);
 	for (size_t i = 0; unknown && i < n; i++)
 		values[i] = NAN;
-	session->sink.ops->put(session->sink.self, r->series, wall, values, n);
+	session->sink.ops->put(session->sink.self, r->series, wall, values, unknown ? NULL : raws, n);
 	if (wall > session->wall_next)
 		session->wall_next = wall;
 }

@@ -189,6 +189,7 @@ static enum err read_fd(int fd, struct format_file *file, const char **why)
 	if (what)
 		return corrupt(why, what);
 	size = format_header_size(head.n_ds, head.n_rras);
+	file->header = size;
 	if (file->size < size)
 		return corrupt(why, "truncated");
 	bytes = mem_alloc(size);

@@ -29,6 +29,7 @@ struct format_rra {
 /* What is worth knowing about a file that is in order. */
 struct format_file {
 	uint64_t size, inode; /* of the file, to notice later that it is another one */
+	uint64_t header;      /* octets before the first row */
 	int64_t last;	      /* of the last update, ms since the epoch */
 	int64_t step;	      /* s */
 	int64_t heartbeat;    /* the shortest of its data sources', s */

@@ -21,7 +21,7 @@ static const struct {
 	enum log_level level;
 	const char *begins, *ends;
 } fault_words[FAULT_COUNT] = {
-    [FAULT_DISK] = {LOG_LEVEL_ERROR, "samples cannot be written and are lost", "samples are written again"},
+    [FAULT_DISK] = {LOG_LEVEL_ERROR, "samples cannot be written to their files", "samples are written again"},
     [FAULT_BEHIND] = {LOG_LEVEL_WARN, "samples are not newer than their file: clock set back?",
 	"samples are newer than their files again"},
     [FAULT_SHAPE] = {LOG_LEVEL_WARN,
@@ -129,6 +129,7 @@ void rowcheck_adopt(struct rowfiles *files, struct series *series, const struct 
 	series->known = true;
 	series->size = file->size;
 	series->inode = file->inode;
+	series->header = file->header;
 	series->file_last = file->last;
 	if (file->last > series->last)
 		series->last = file->last;

@@ -22,7 +22,7 @@ void rowfiles_fini(struct rowfiles *files)
 	free(files->offset);
 }
 
-static uint64_t held_known(const struct series *series)
+uint64_t rowfile_known(const struct series *series)
 {
 	uint64_t known = 0;
 
@@ -33,7 +33,7 @@ static uint64_t held_known(const struct series *series)
 
 void rowfile_drop(struct rowfiles *files, struct series *series)
 {
-	files->tally->lost += held_known(series);
+	files->tally->lost += rowfile_known(series);
 	series->n_held = 0;
 }
 
@@ -119,10 +119,17 @@ static uint32_t compose(struct rowfiles *files, const struct series *series)
 }
 
 /* Each held value went one way: refused (not newer than `before`), stored (not newer than `after`
- * and the file has its data source), or lost. Returns the number lost. */
-static uint64_t account(struct rowfiles *files, struct series *series, int64_t before, int64_t after)
+ * and the file has its data source), or lost; with `keep` samples newer than `after` stay. Returns the number
+ * lost or kept. */
+static uint64_t account(
+    struct rowfiles *files, struct series *series, int64_t before, int64_t after, bool keep)
 {
-	uint64_t stored = 0, lost = 0, refused = 0;
+	uint64_t stored = 0, lost = 0, refused = 0, kept = 0;
+	size_t words = series->schema->n_ds + 1;
+	uint32_t first = 0;
+
+	while (keep && first < series->n_held && (int64_t)rowfile_held(series, first)[0] <= after)
+		first++;
 
 	for (uint32_t s = 0; s < series->n_held; s++) {
 		const double *held = rowfile_held(series, s);
@@ -135,6 +142,8 @@ static uint64_t account(struct rowfiles *files, struct series *series, int64_t b
 				refused++;
 			else if (ms <= after && !(series->absent && series->absent[i]))
 				stored++;
+			else if (keep && ms > after)
+				kept++;
 			else
 				lost++;
 		}
@@ -144,10 +153,12 @@ static uint64_t account(struct rowfiles *files, struct series *series, int64_t b
 	files->tally->refused += refused;
 	if (refused)
 		rowfile_fault(files, series, FAULT_BEHIND, refused, "duplicate or late");
-	return lost;
+	series->n_held = keep ? series->n_held - first : 0;
+	memmove(series->held, series->held + first * words, series->n_held * words * sizeof *series->held);
+	return lost + kept;
 }
 
-static enum err update(struct rowfiles *files, struct series *series)
+static enum err update(struct rowfiles *files, struct series *series, bool keep)
 {
 	int64_t before = series->file_last, after = before;
 	uint32_t n = compose(files, series);
@@ -156,7 +167,9 @@ static enum err update(struct rowfiles *files, struct series *series)
 
 	if (n) {
 		files->tally->opens++;
+		undo_keep(files->undo, files->path.s, series->header);
 		err = rrdfile_update(files->path.s, files->text.s, (int)n, files->argv, &files->error);
+		undo_done(files->undo);
 		after = (int64_t)rowfile_held(series, series->n_held - 1)[0];
 	}
 	if (err) {
@@ -168,13 +181,13 @@ static enum err update(struct rowfiles *files, struct series *series)
 	}
 	if (after > before)
 		series->file_last = after;
-	lost = account(files, series, before, after);
+	lost = account(files, series, before, after, err && keep);
 	if (err)
 		rowfile_fault(files, series, FAULT_DISK, lost, files->error.s);
 	return err;
 }
 
-bool rowfile_write(struct rowfiles *files, struct series *series)
+bool rowfile_write(struct rowfiles *files, struct series *series, bool keep)
 {
 	enum err err;
 
@@ -187,11 +200,11 @@ bool rowfile_write(struct rowfiles *files, struct series *series)
 	if (err) {
 		const char *why = files->error.len ? files->error.s : strerrordesc_np(errno);
 
-		rowfile_fault(files, series, FAULT_DISK, held_known(series), why ? why : "unknown error");
-		rowfile_drop(files, series);
+		rowfile_fault(files, series, FAULT_DISK, rowfile_known(series), why ? why : "unknown error");
+		if (!keep)
+			rowfile_drop(files, series);
 	} else {
-		err = update(files, series);
-		series->n_held = 0;
+		err = update(files, series, keep);
 	}
 	if (err)
 		files->tally->errors++;

@@ -10,6 +10,7 @@
 #include "model/inventory.h"
 #include "store/series.h"
 #include "store/tally.h"
+#include "store/undo.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,6 +19,7 @@
 struct rowfiles {
 	const struct settings *settings;
 	struct tally *tally;
+	struct undo *undo;  /* NULL = none */
 	int64_t mono, wall; /* ns, now */
 	struct {
 		size_t series; /* that have it now */
@@ -33,8 +35,11 @@ struct rowfiles {
 };
 
 void rowfiles_fini(struct rowfiles *files);
-/* Writes what the series holds and empties it. False when its file could not be written. */
-bool rowfile_write(struct rowfiles *files, struct series *series);
+/* Writes what the series holds and empties it. False when its file could not be written: `keep` then leaves
+ * what is not in the file held, else it is lost. */
+bool rowfile_write(struct rowfiles *files, struct series *series, bool keep);
+/* Known values that the series holds. */
+uint64_t rowfile_known(const struct series *series);
 /* Counts what it holds as lost and empties it. */
 void rowfile_drop(struct rowfiles *files, struct series *series);
 /* The series has a fault, or has it no more; `count` values it cost. Says the first and the last of all. */

@@ -309,3 +309,15 @@ enum err rrdfile_set_aside(const char *path, int64_t now, struct str *to)
 	errno = EEXIST;
 	return ERR_IO;
 }
+
+enum err rrdfile_sync_all(const char *state)
+{
+	char *path = str_format("%s/rrd", state);
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = fd < 0 ? -1 : syncfs(fd), saved = errno;
+
+	if (fd >= 0)
+		close(fd);
+	free(path);
+	errno = saved;
+	return rc == 0 ? ERR_OK : ERR_IO;
+}

@@ -41,6 +41,10 @@ enum err rrdfile_restore(const char *path, const struct image *image, struct str
 enum err rrdfile_tune(
     const char *path, const struct format_file *file, int64_t heartbeat, struct str *error) MUST_USE;
 
+/* What was written to the files of a state directory is on the disk: syncs their whole file system. ERR_IO
+ * with errno. */
+enum err rrdfile_sync_all(const char *state) MUST_USE;
+
 /* Renames to `path`.bad-<now>, now in s, or with "-2" and so on behind. *to gets the new name. */
 enum err rrdfile_set_aside(const char *path, int64_t now, struct str *to) MUST_USE;
 

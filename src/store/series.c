@@ -1,4 +1,5 @@
 #include "store/series.h"
+#include "store/seriesnote.h"
 
 #include "base/vec.h"
 
@@ -14,13 +15,13 @@ struct place {
 };
 
 struct series_table {
-	struct place *places; /* by path; of the adding thread alone */
+	pthread_mutex_t lock; /* of all below */
+	struct place *places; /* by path */
 	struct {
 		struct schema **v;
 		size_t n, cap;
 
 	} schemas;
-	pthread_mutex_t lock; /* of `all` */
 	struct {
 		struct series **v;
 		size_t n, cap;
@@ -34,6 +35,13 @@ struct series_table *series_table_new(void)
 
 	pthread_mutex_init(&table->lock, NULL);
 	return table;
+}
+
+static void schema_free(struct schema *schema)
+{
+	free(schema->table);
+	free(schema->ds);
+	free(schema);
 }
 
 void series_table_free(struct series_table *table)
@@ -54,11 +62,8 @@ void series_table_free(struct series_table *table)
 		free(table->all.v[i]->absent);
 		free(table->all.v[i]);
 	}
-	for (size_t i = 0; i < table->schemas.n; i++) {
-		free(table->schemas.v[i]->table);
-		free(table->schemas.v[i]->ds);
-		free(table->schemas.v[i]);
-	}
+	for (size_t i = 0; i < table->schemas.n; i++)
+		schema_free(table->schemas.v[i]);
 	vec_fini(&table->all);
 	vec_fini(&table->schemas);
 	pthread_mutex_destroy(&table->lock);
@@ -84,6 +89,17 @@ static struct schema *schema_new(const struct table *model)
 		ds->never_negative = column->kind == KIND_COUNTER;
 	}
 	return schema;
+}
+
+static bool schema_equal(const struct schema *a, const struct schema *b)
+{
+	if (a->n_ds != b->n_ds || strcmp(a->table, b->table))
+		return false;
+	for (size_t i = 0; i < a->n_ds; i++)
+		if (strcmp(a->ds[i].name, b->ds[i].name) ||
+		    a->ds[i].never_negative != b->ds[i].never_negative)
+			return false;
+	return true;
 }
 
 static bool schema_is_of(const struct schema *schema, const struct table *model)
@@ -118,50 +134,136 @@ static const struct schema *find_schema(struct series_table *table, const struct
 	return schema;
 }
 
-static struct series *add(struct series_table *table, const struct series_def *def,
-    const struct schema *schema, const char *path, struct series *older)
+/* The schema of a note; made when there is none yet. */
+static const struct schema *note_schema(struct series_table *table, const struct seriesnote *note)
+{
+	struct schema *schema = mem_alloc(sizeof *schema);
+	const char *name = note->ds;
+
+	schema->table = mem_strdup(note->table);
+	schema->n_ds = note->n_ds;
+	schema->ds = mem_calloc(note->n_ds, sizeof *schema->ds);
+	for (size_t i = 0; i < note->n_ds; i++, name += strlen(name) + 1) {
+		schema->ds[i].never_negative = name[0] == '+';
+		memcpy(schema->ds[i].name, name + 1, strlen(name + 1));
+	}
+	for (size_t i = table->schemas.n; i > 0; i--) {
+		const struct schema *known = table->schemas.v[i - 1];
+
+		if (!schema_equal(known, schema))
+			continue;
+		schema_free(schema);
+		return known;
+	}
+	vec_push(&table->schemas, schema);
+	return schema;
+}
+
+/* What describes a series. */
+struct definition {
+	const struct schema *schema;
+	const char *path, *key;
+	int64_t interval, timeout;
+};
+
+static bool is_of(const struct series *series, const struct definition *definition)
+{
+	return series->schema == definition->schema && series->interval == definition->interval &&
+	       series->timeout == definition->timeout;
+}
+
+static struct series *add(struct series_table *table, const struct definition *definition)
 {
 	struct series *series = mem_alloc(sizeof *series);
 
-	series->schema = schema;
-	series->older = older;
-	series->interval = def->interval;
-	series->timeout = def->timeout;
-	series->path = mem_strdup(path);
-	series->key = mem_strdup(def->key);
+	series->schema = definition->schema;
+	series->interval = definition->interval;
+	series->timeout = definition->timeout;
+	series->path = mem_strdup(definition->path);
+	series->key = mem_strdup(definition->key);
 	series->last = INT64_MIN;
-	pthread_mutex_lock(&table->lock);
+	series->put_stamp = INT64_MIN;
 	series->id = (series_id)table->all.n;
 	vec_push(&table->all, series);
-	if (older)
-		older->superseded = true;
-	pthread_mutex_unlock(&table->lock);
 	return series;
+}
+
+static struct place *find_place(struct series_table *table, const char *path)
+{
+	struct place *place;
+
+	HASH_FIND(hh, table->places, path, strlen(path), place);
+	return place;
+}
+
+static void add_place(struct series_table *table, struct series *series)
+{
+	struct place *place = mem_alloc(sizeof *place);
+
+	/* The hash's key stays the first series' path: series are never removed. */
+	place->series = series;
+	HASH_ADD_KEYPTR(hh, table->places, series->path, strlen(series->path), place);
 }
 
 series_id series_table_add(struct series_table *table, const struct series_def *def)
 {
-	const struct schema *schema = find_schema(table, def->table);
-	struct series *series;
-
-	if (schema->n_ds == 0)
-		return SERIES_NONE;
-	struct str path = {0};
+	struct definition definition = {.key = def->key, .interval = def->interval, .timeout = def->timeout};
+	struct series *series, *older;
 	struct place *place;
+	struct str path = {0};
+	series_id id = SERIES_NONE;
+
 	series_path(&path, def->device, def->table->name, def->key);
-	HASH_FIND(hh, table->places, path.s, path.len, place);
-	series = place ? place->series : NULL;
-	if (!series || series->schema != schema || series->interval != def->interval ||
-	    series->timeout != def->timeout)
-		series = add(table, def, schema, path.s, series);
+	definition.path = path.s;
+	pthread_mutex_lock(&table->lock);
+	definition.schema = find_schema(table, def->table);
+	if (definition.schema->n_ds == 0)
+		goto out;
+	place = find_place(table, path.s);
 	if (!place) {
-		place = mem_alloc(sizeof *place);
+		series = add(table, &definition);
+		add_place(table, series);
+	} else if (is_of(place->series, &definition)) {
+		series = place->series;
+	} else {
+		older = place->series;
+		series = add(table, &definition);
+		series->older = older;
+		series->put_stamp = older->put_stamp;
+		series->put_wall = older->put_wall;
+		older->superseded = true;
 		place->series = series;
-		HASH_ADD_KEYPTR(hh, table->places, series->path, path.len, place);
 	}
-	/* The hash's key stays the first series' path: series are never removed. */
-	place->series = series;
+	id = series->id;
+out:
+	pthread_mutex_unlock(&table->lock);
 	str_fini(&path);
+	return id;
+}
+
+series_id series_table_restore(struct series_table *table, const struct seriesnote *note)
+{
+	struct definition definition = {
+	    .path = note->path, .key = note->key, .interval = note->interval, .timeout = note->timeout};
+	struct series *series;
+	struct place *place;
+
+	pthread_mutex_lock(&table->lock);
+	definition.schema = note_schema(table, note);
+	place = find_place(table, note->path);
+	if (!place) {
+		series = add(table, &definition);
+		add_place(table, series);
+	} else if (is_of(place->series, &definition)) {
+		series = place->series;
+	} else {
+		/* Its samples are older than this run's, and go into the file before those. */
+		series = add(table, &definition);
+		series->superseded = true;
+		series->older = place->series->older;
+		place->series->older = series;
+	}
+	pthread_mutex_unlock(&table->lock);
 	return series->id;
 }
 

@@ -5,6 +5,8 @@
 #include "store/rename.h"
 #include "store/rrdfile.h"
 #include "store/series.h"
+#include "store/spool.h"
+#include "store/spooler.h"
 #include "store/tally.h"
 #include "store/walltime.h"
 #include "store/writer.h"
@@ -37,7 +39,10 @@ struct store {
 	struct settings *settings; /* own copy */
 	bool reload_waits;	   /* the writer does not have them yet: its queue was full */
 	struct series_table *table;
-	struct queue *in, *spare;
+	struct spool *spool;
+	/* From the loop to the spooler, from there to the writer, from both back to the loop. */
+	struct queue *in, *out, *spare;
+	struct spooler *spooler;
 	struct writer *writer;
 	struct batch *open; /* being filled; NULL = none */
 	size_t n_pool;
@@ -72,6 +77,12 @@ static void hand_over(struct store *store)
 	store->handed++;
 }
 
+/* Batches that spooler and writer have not begun with. */
+static size_t backlog(struct store *store)
+{
+	return queue_length(store->in) + queue_length(store->out);
+}
+
 static void on_hand_over(void *arg)
 {
 	struct store *store = arg;
@@ -79,7 +90,7 @@ static void on_hand_over(void *arg)
 	MAGIC_CHECK(store, STORE_MAGIC);
 	/* While the writer is at something long, batches of a sample or two would soon be all that the pool
 	 * has. */
-	if (queue_length(store->in) < BACKLOG)
+	if (backlog(store) < BACKLOG)
 		hand_over(store);
 	else
 		loop_timer_in(store->loop, &store->hand_over, HAND_OVER);
@@ -94,7 +105,7 @@ static enum err push_control(struct store *store, const struct batch_order *orde
 	batch->order = *order;
 	batch->mono = loop_now(store->loop);
 	batch->wall = clock_wall(loop_clock(store->loop));
-	err = queue_length(store->in) < CONTROL_MAX ? queue_push(store->in, batch) : ERR_FULL;
+	err = backlog(store) < CONTROL_MAX ? queue_push(store->in, batch) : ERR_FULL;
 	if (err)
 		batch_free(batch);
 	else
@@ -108,7 +119,7 @@ static uint64_t waiting(const struct store *store)
 	uint64_t put;
 
 	/* Each is read at its own moment: what is done is never above what was put. */
-	done = store->tally.stored + store->tally.lost + store->tally.refused;
+	done = store->tally.stored + store->tally.lost + store->tally.refused + store->tally.left;
 	put = store->tally.put;
 	return put > done ? put - done : 0;
 }
@@ -124,7 +135,7 @@ static void send_settings(struct store *store)
 static void on_tick(void *arg)
 {
 	struct store *store = arg;
-	bool idle = queue_length(store->in) == 0;
+	bool idle = backlog(store) == 0;
 	bool more;
 
 	MAGIC_CHECK(store, STORE_MAGIC);
@@ -151,14 +162,35 @@ static bool open_batch(struct store *store)
 	return store->open != NULL;
 }
 
-static bool add_sample(struct store *store, series_id id, int64_t wall, const double *values, size_t n)
+/* The whole second for a sample taken at `ms`: the nearest, or the one after it if that is taken by the
+ * sample before. Whole, as librrd counts the unknown part of a step in whole seconds: of a step that is
+ * known for 0.1 s and unknown for 0.9 s it would take the unknown part as 0. */
+static int64_t stamp(const struct series *series, int64_t ms)
 {
+	int64_t nearest = (ms + 500) / 1000 * 1000;
+
+	if (nearest == series->put_stamp && series->put_wall > 0 && ms - series->put_wall >= 500)
+		return nearest + 1000;
+	return nearest;
+}
+
+static bool add_sample(struct store *store, struct series *series, int64_t wall, const double *values,
+    const struct sample_raw *raws, size_t n)
+{
+	int64_t ms = wall / UNITS_MS, at = stamp(series, ms);
+
 	if (!open_batch(store))
 		return false;
-	if (batch_add(store->open, id, wall, values, n))
-		return true;
-	hand_over(store);
-	return open_batch(store) && batch_add(store->open, id, wall, values, n);
+	if (!batch_add(store->open, series->id, wall, at, values, raws, n)) {
+		hand_over(store);
+		if (!open_batch(store) || !batch_add(store->open, series->id, wall, at, values, raws, n))
+			return false;
+	}
+	if (at > series->put_stamp) {
+		series->put_stamp = at;
+		series->put_wall = ms;
+	}
+	return true;
 }
 
 static void refuse_future(
@@ -182,7 +214,7 @@ static void tell_full(struct store *store, int64_t now, bool full)
 
 	if (full && throttle_fail(&store->full, now))
 		log_error("the disk is too slow, samples are lost", "queued=%" PRIu64, waiting(store));
-	else if (!full && store->full.active && queue_length(store->in) < POOL_MAX / 2 &&
+	else if (!full && store->full.active && backlog(store) < POOL_MAX / 2 &&
 		 throttle_ok(&store->full, now, &count, &took))
 		log_info("the disk keeps up again", "rows=%" PRIu64 " after=%s", count,
 		    log_quote(quoted, sizeof quoted, units_duration(text, took)));
@@ -196,7 +228,8 @@ static series_id store_series(void *self, const struct series_def *def)
 	return keeps(store) ? series_table_add(store->table, def) : SERIES_NONE;
 }
 
-static void store_put(void *self, series_id id, int64_t wall, const double *values, size_t n)
+static void store_put(
+    void *self, series_id id, int64_t wall, const double *values, const struct sample_raw *raws, size_t n)
 {
 	struct store *store = self;
 	struct series *series;
@@ -218,7 +251,7 @@ static void store_put(void *self, series_id id, int64_t wall, const double *valu
 	}
 	if (now - store->future_newest >= CALM && throttle_ok(&store->future, now, &count, &took))
 		log_info("samples are in time again", "rows=%" PRIu64, count);
-	added = add_sample(store, id, wall, values, n);
+	added = add_sample(store, series, wall, values, raws, n);
 	tell_full(store, now, !added);
 	if (!added) {
 		store->tally.lost += known;
@@ -282,18 +315,6 @@ void store_rename(struct store *store, const char *old, const char *new_name,
 		batch_answer(store->loop, &order, err);
 }
 
-enum err store_rename_files(const char *state, const char *old, const char *new_name, struct str *why)
-{
-	struct rename *rename = rename_new(state, old, new_name, clock_wall(clock_real()) / UNITS_SEC);
-	bool more = true;
-	enum err err = ERR_OK;
-
-	while (!err && more)
-		err = rename_step(rename, &more, why);
-	rename_free(rename);
-	return err;
-}
-
 static enum err make_folder(const char *state)
 {
 	char *path = str_format("%s/rrd/x", state);
@@ -314,7 +335,9 @@ struct store *store_new(struct loop *loop, const struct settings *settings)
 	store->loop = loop;
 	store->settings = keep_new(settings);
 	store->table = series_table_new();
+	store->spool = spool_open(settings->state, store->table);
 	store->in = queue_new(POOL_MAX + CONTROL_MAX);
+	store->out = queue_new(POOL_MAX + CONTROL_MAX);
 	store->spare = queue_new(POOL_MAX);
 	loop_timer_init(&store->hand_over, on_hand_over, store);
 	loop_timer_init(&store->tick, on_tick, store);
@@ -323,11 +346,21 @@ struct store *store_new(struct loop *loop, const struct settings *settings)
 	    .loop = loop,
 	    .settings = store->settings,
 	    .table = store->table,
-	    .in = store->in,
+	    .spool = store->spool,
+	    .in = store->out,
 	    .spare = store->spare,
 	    .tally = &store->tally,
 	});
-	if (!store->writer) {
+	if (store->writer)
+		store->spooler = spooler_new(&(struct spooler_config){
+		    .spool = store->spool,
+		    .in = store->in,
+		    .out = store->out,
+		    .spare = store->spare,
+		    .behind = POOL_MAX / 2,
+		    .tally = &store->tally,
+		});
+	if (!store->spooler) {
 		int saved = errno;
 
 		store_free(store);
@@ -347,6 +380,8 @@ void store_free(struct store *store)
 	loop_timer_stop(store->loop, &store->tick);
 	hand_over(store);
 	queue_close(store->in);
+	spooler_free(store->spooler);
+	queue_close(store->out);
 	if (store->writer)
 		writer_free(store->writer, FREE_MAX);
 	queue_close(store->spare);
@@ -355,11 +390,42 @@ void store_free(struct store *store)
 	if (store->tally.lost)
 		log_warn("samples were lost while running", "values=%" PRIu64, store->tally.lost);
 	queue_free(store->in);
+	queue_free(store->out);
 	queue_free(store->spare);
+	spool_close(store->spool);
 	series_table_free(store->table);
 	keep_free(store->settings);
 	store->magic = 0;
 	free(store);
+}
+
+/* What an earlier run has left in the spool goes into files, and segments that are in files are given up. */
+static enum err drain(const struct settings *settings)
+{
+	struct loop *loop = loop_new(clock_real());
+	struct store *store = store_new(loop, settings);
+	enum err err = ERR_IO;
+
+	if (store != NULL) {
+		err = push_control(store, &(struct batch_order){.kind = BATCH_RELEASE});
+		store_free(store);
+	}
+	loop_free(loop);
+	return err;
+}
+
+enum err store_rename_files(
+    const struct settings *settings, const char *old, const char *new_name, struct str *why)
+{
+	struct rename *rename =
+	    rename_new(settings->state, old, new_name, clock_wall(clock_real()) / UNITS_SEC);
+	bool more = true;
+	enum err err = drain(settings);
+
+	while (!err && more)
+		err = rename_step(rename, &more, why);
+	rename_free(rename);
+	return err;
 }
 
 void store_stats(struct store *store, struct store_stats *stats)
@@ -369,6 +435,8 @@ void store_stats(struct store *store, struct store_stats *stats)
 	    .samples_stored = store->tally.stored,
 	    .samples_lost = store->tally.lost,
 	    .samples_refused = store->tally.refused,
+	    .samples_replayed = store->tally.replayed,
+	    .spool_bytes = spool_bytes(store->spool),
 	    .rrd_opens = store->tally.opens,
 	    .quarantined = store->tally.quarantined,
 	    .errors = store->tally.errors,

@@ -1,9 +1,10 @@
-/* store: samples -> RRD files, by a writer thread behind a bounded queue.
+/* store: samples -> spool -> RRD files, by two threads behind a bounded queue: one appends to the spool
+ * (spooler.h), one writes files (writer.h).
  *
  * The only user of librrd. Files are created with all room reserved; a damaged
  * one is set aside as `.bad-<time>` and begun anew; a full disk or an error is
- * counted, said once, and never stops a poll. The durable spool comes between
- * put() and the writer later: the seam is the batch that the queue carries. */
+ * counted, said once, and never stops a poll. What is not in files when the process dies is found in the
+ * spool by the next one, and written then; nothing is written twice. */
 #ifndef ROLLCALL_STORE_STORE_H
 #define ROLLCALL_STORE_STORE_H
 
@@ -20,8 +21,8 @@ struct store;
 /* Makes STATE/rrd if needed. NULL with errno when that fails. Copies what it needs of
  * the settings. */
 struct store *store_new(struct loop *loop, const struct settings *settings);
-/* Writes what is queued and held (for at most 10 s), then ends the thread. Flushes and renames under way
- * are answered in the loop, also after this returned. NULL is fine. */
+/* Writes what is queued and held (for at most 10 s; the rest stays in the spool), then ends the threads.
+ * Flushes and renames under way are answered in the loop, also after this returned. NULL is fine. */
 void store_free(struct store *store);
 /* Of the loop's thread. A series whose definition has changed gets another number; its file
  * stays. put() takes as many values as the definition has data sources. Without archives, or
@@ -43,14 +44,17 @@ void store_reload(struct store *store, const struct settings *settings);
  * are still put for `old` begin a new history of it. */
 void store_rename(struct store *store, const char *old, const char *new_name,
     void (*done)(void *arg, enum err err), void *arg);
-/* The same for when no daemon runs on this state directory; blocks. *why gets words when it fails. */
+/* The same for when no daemon runs on this state directory; blocks. What is in the spool is written first.
+ * *why gets words when it fails. */
 enum err store_rename_files(
-    const char *state, const char *old, const char *new_name, struct str *why) MUST_USE;
+    const struct settings *settings, const char *old, const char *new_name, struct str *why) MUST_USE;
 
 /* The unit is one known value: put = stored + lost + refused + queued. */
 struct store_stats {
 	uint64_t samples_stored, samples_lost; /* values in files; values that could not be kept */
 	uint64_t samples_refused;	       /* duplicate, late, or of the future */
+	uint64_t samples_replayed;	       /* of those put: found in the spool, from an earlier run */
+	uint64_t spool_bytes;		       /* on the disk */
 	uint64_t rrd_opens, quarantined, errors;
 	uint64_t migrated, migrating; /* files: got another layout; wait for it */
 	size_t queued;		      /* samples waiting */

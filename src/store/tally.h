@@ -1,6 +1,6 @@
 /* tally: what became of the samples. Written by loop and writer, read by anyone.
  *
- * The unit is one known value. put = stored + lost + refused + those still waiting. */
+ * The unit is one known value. put = stored + lost + refused + left + those still waiting. */
 #ifndef ROLLCALL_STORE_TALLY_H
 #define ROLLCALL_STORE_TALLY_H
 
@@ -12,7 +12,9 @@
 
 struct tally {
 	_Atomic uint64_t put, stored, lost, refused, opens, quarantined, errors;
-	_Atomic uint64_t batches;	      /* that the writer has done with */
+	_Atomic uint64_t replayed; /* of those put: that an earlier run had left in the spool */
+	_Atomic uint64_t left;	   /* in the spool for the next run, as there was no time to write them */
+	_Atomic uint64_t batches;  /* that the writer has done with */
 	_Atomic uint64_t migrated, migrating; /* files: that got another layout, that wait for it */
 	_Atomic uint64_t steps;		      /* files looked at, migrated or moved: to see that it goes on */
 	_Atomic bool busy;		      /* the writer has work that needs no samples */

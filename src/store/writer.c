@@ -2,7 +2,10 @@
 #include "store/keep.h"
 #include "store/migration.h"
 #include "store/rename.h"
+#include "store/holding.h"
 #include "store/rowfile.h"
+#include "store/rrdfile.h"
+#include "store/spool_reader.h"
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -10,6 +13,7 @@
 #include "base/units.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <locale.h>
 #include <pthread.h>
 #include <signal.h>
@@ -17,8 +21,7 @@
 #include <string.h>
 #include <time.h>
 
-#define WHEEL  2048 /* s; more than the longest gather time */
-#define BEHIND 8    /* batches that wait: files are not migrated then */
+#define BEHIND 8 /* batches that wait: files are not migrated then */
 
 /* A rename under way; the others wait behind it. */
 struct renaming {
@@ -34,172 +37,28 @@ struct writer {
 	struct migration migration;
 	struct renaming *renamings; /* first one first */
 	pthread_t thread;
-	struct series *wheel[WHEEL]; /* series by the second in which they are written */
-	struct series *turn;	     /* to be written at the end of this batch */
-	int64_t second;		     /* the last one whose slot was emptied; 0 = none yet */
-	uint64_t held_bytes;
-	_Atomic int64_t deadline; /* real monotonic ns; 0 = none */
+	struct holding holding;
+	struct spool_reader *reader;
+	int64_t looked;	   /* monotonic ns, when segments were last given up */
+	uint32_t released; /* segments before this one were */
+	bool replay_told;
+	uint64_t damage_told; /* octets and records */
 };
 
-int64_t writer_gather(const struct settings *settings, size_t n_series)
+static void hold_all(struct writer *writer, const struct batch *batch, uint32_t number, bool old)
 {
-	const int64_t longest = (WHEEL - 2) * UNITS_SEC;
+	struct record record;
+	size_t at = 0;
 
-	if (settings->gather < 0)
-		return n_series < WRITER_AUTO_ROWS ? 0 : WRITER_AUTO;
-	return settings->gather < longest ? settings->gather : longest;
-}
-
-static bool out_of_time(struct writer *writer)
-{
-	int64_t deadline = writer->deadline;
-
-	return deadline && clock_mono(clock_real()) > deadline;
-}
-
-static bool write_one(struct writer *writer, struct series *series)
-{
-	uint64_t bytes = series->n_held * (series->schema->n_ds + 1) * sizeof(double);
-	bool kept = true;
-
-	if (out_of_time(writer)) {
-		rowfile_drop(&writer->files, series);
-		kept = false;
-	} else {
-		kept = rowfile_write(&writer->files, series);
-		migration_note(&writer->migration, &writer->files, series);
-	}
-	writer->held_bytes -= bytes;
-	return kept;
-}
-
-/* Each series has its own place in the period, the same every time. */
-static void plan(struct writer *writer, struct series *series)
-{
-	int64_t gather =
-	    writer_gather(writer->settings, series_table_count(writer->config.table)) / UNITS_SEC;
-	struct series **slot = &writer->turn;
-
-	if (gather > 0) {
-		int64_t phase = (int64_t)(str_hash(series->path, strlen(series->path)) % (uint64_t)gather);
-		int64_t now = writer->files.mono / UNITS_SEC;
-		int64_t since = ((now - phase) % gather + gather) % gather;
-
-		slot = &writer->wheel[(now + gather - since) % WHEEL];
-	}
-	series->waiting = true;
-	series->next = *slot;
-	*slot = series;
-}
-
-/* The same file under an earlier definition goes first. */
-static void supersede(struct writer *writer, struct series *series)
-{
-	struct series *older = series->older;
-
-	if (!older)
-		return;
-	supersede(writer, older);
-	write_one(writer, older);
-	if (older->last > series->last)
-		series->last = older->last;
-	/* Faults are the file's: with the older one they would stay for ever, and hide the next. */
-	series->faults = older->faults;
-	older->faults = 0;
-	series->catalogued = older->catalogued;
-	series->older = NULL;
-}
-
-/* The whole second for a sample taken at `ms`: the nearest, or the one after it if that is taken by the
- * sample before. Whole, as librrd counts the unknown part of a step in whole seconds: of a step that is
- * known for 0.1 s and unknown for 0.9 s it would take the unknown part as 0. */
-static int64_t stamp(const struct series *series, int64_t ms)
-{
-	int64_t nearest = (ms + 500) / 1000 * 1000;
-
-	if (nearest == series->last && series->heard > 0 && ms - series->heard >= 500)
-		return nearest + 1000;
-	return nearest;
-}
-
-static void hold(struct writer *writer, const struct record *record)
-{
-	struct rowfiles *files = &writer->files;
-	struct series *series = series_table_at(writer->config.table, record->series);
-	int64_t heard = record->wall / UNITS_MS, ms;
-	size_t words = record->n + 1;
-	double *slot;
-
-	supersede(writer, series);
-	ms = stamp(series, heard);
-	if (ms <= series->last) {
-		uint64_t known = tally_known(record->values, record->n);
-
-		files->tally->refused += known;
-		rowfile_fault(files, series, FAULT_BEHIND, known, "duplicate or late");
-		return;
-	}
-	rowfile_well(files, series, FAULT_BEHIND);
-	if (series->n_held == series->cap_held) {
-		series->cap_held = series->cap_held ? series->cap_held * 2 : 1;
-		series->held = mem_realloc(series->held, series->cap_held * words, sizeof *series->held);
-	}
-	slot = &series->held[series->n_held++ * words];
-	slot[0] = (double)ms;
-	memcpy(&slot[1], record->values, record->n * sizeof *slot);
-	series->last = ms;
-	series->heard = heard;
-	writer->held_bytes += words * sizeof *slot;
-	if (writer->held_bytes > WRITER_HELD_MAX)
-		write_one(writer, series);
-	else if (!series->waiting)
-		plan(writer, series);
-}
-
-static void write_list(struct writer *writer, struct series **list)
-{
-	while (*list) {
-		struct series *series = *list;
-
-		*list = series->next;
-		series->waiting = false;
-		write_one(writer, series);
-	}
-}
-
-static void write_due(struct writer *writer)
-{
-	int64_t now = writer->files.mono / UNITS_SEC;
-
-	/* After a long pause each slot is due, but each only once. */
-	if (writer->second < now - WHEEL)
-		writer->second = now - WHEEL;
-	while (writer->second < now)
-		write_list(writer, &writer->wheel[++writer->second % WHEEL]);
-	write_list(writer, &writer->turn);
-}
-
-/* Files of one device (its folder), or all of them. False when one of them cannot be written. */
-static bool write_held(struct writer *writer, const char *folder)
-{
-	size_t n = series_table_count(writer->config.table);
-	bool kept = true;
-
-	for (size_t i = 0; i < n; i++) {
-		struct series *series = series_table_at(writer->config.table, (series_id)i);
-
-		if (folder && !series_is_of(series, folder))
-			continue;
-		kept &= write_one(writer, series) && !rowfile_has(series, FAULT_DISK);
-	}
-	return kept;
+	while (batch_next(batch, &at, &record))
+		holding_take(&writer->holding, &record, number, old);
 }
 
 static void flush(struct writer *writer, const struct batch_order *order)
 {
 	char *folder = order->device ? series_folder(order->device) : NULL;
 
-	batch_answer(writer->config.loop, order, write_held(writer, folder) ? ERR_OK : ERR_IO);
+	batch_answer(writer->config.loop, order, holding_write(&writer->holding, folder) ? ERR_OK : ERR_IO);
 	free(folder);
 }
 
@@ -210,8 +69,7 @@ static void reload(struct writer *writer, struct batch_order *order)
 	bool same = keep_same_archives(writer->settings, order->settings);
 
 	/* Places in the wheel are those of the old gather time. */
-	for (size_t i = 0; i < WHEEL; i++)
-		write_list(writer, &writer->wheel[i]);
+	holding_write_planned(&writer->holding);
 	keep_free(writer->settings);
 	writer->settings = order->settings;
 	order->settings = NULL;
@@ -234,7 +92,7 @@ static void settle(struct writer *writer, const char *device)
 	char *folder = series_folder(device);
 	size_t n = series_table_count(writer->config.table);
 
-	(void)write_held(writer, folder);
+	(void)holding_write(&writer->holding, folder);
 	for (size_t i = 0; i < n; i++) {
 		struct series *series = series_table_at(writer->config.table, (series_id)i);
 
@@ -267,6 +125,17 @@ static void end_renaming(struct writer *writer, enum err err)
 	free(renaming);
 }
 
+/* After a crash its samples must not begin a history anew that has moved. */
+static void mark_renamed(struct writer *writer, const char *device)
+{
+	char *folder = series_folder(device);
+
+	if (spool_mark_renamed(writer->config.spool, folder) != ERR_OK)
+		log_warn("a crash in the next minutes would bring back samples of a renamed device",
+		    "dev=%s err=\"%s\"", device, strerror(errno));
+	free(folder);
+}
+
 /* One step of the first one. */
 static void rename_on(struct writer *writer)
 {
@@ -280,6 +149,8 @@ static void rename_on(struct writer *writer)
 	if (!renaming->rename) {
 		settle(writer, order->device);
 		settle(writer, order->new_name);
+		mark_renamed(writer, order->device);
+		mark_renamed(writer, order->new_name);
 		renaming->rename = rename_new(
 		    writer->settings->state, order->device, order->new_name, writer->files.wall / UNITS_SEC);
 	}
@@ -296,6 +167,23 @@ static void rename_on(struct writer *writer)
 	str_fini(&why);
 }
 
+/* Segments that have no sample which is not in a file, and whose files are on the disk. */
+static void release(struct writer *writer)
+{
+	uint32_t number = pending_lowest(&writer->holding.pending);
+	uint32_t place = spool_reader_place(writer->reader).number;
+
+	writer->looked = writer->files.mono;
+	if (number == 0 || number > place)
+		number = place;
+	if (number <= writer->released)
+		return;
+	if (rrdfile_sync_all(writer->settings->state) != ERR_OK)
+		return;
+	spool_reader_release(writer->reader, number);
+	writer->released = number;
+}
+
 static void obey(struct writer *writer, struct batch_order *order)
 {
 	switch (order->kind) {
@@ -310,24 +198,63 @@ static void obey(struct writer *writer, struct batch_order *order)
 	case BATCH_RENAME:
 		queue_renaming(writer, order);
 		break;
+	case BATCH_RELEASE:
+		(void)holding_write(&writer->holding, NULL);
+		release(writer);
+		break;
 	}
+}
+
+/* Once, when what an earlier run left is read. */
+static void tell_replay(struct writer *writer)
+{
+	struct spool_damage damage = spool_reader_damage(writer->reader);
+	uint64_t values = writer->config.tally->replayed;
+
+	if (values > 0 && !writer->replay_told)
+		log_info("samples that an earlier run had left were found in the spool", "values=%" PRIu64,
+		    values);
+	writer->replay_told = true;
+	if (damage.octets + damage.records > writer->damage_told)
+		log_error("parts of the spool are damaged and were passed over",
+		    "octets=%" PRIu64 " records=%" PRIu64, damage.octets, damage.records);
+	writer->damage_told = damage.octets + damage.records;
+}
+
+/* What is in the spool before `until`. */
+static void catch_up(struct writer *writer, struct spool_position until)
+{
+	struct batch *batch;
+	bool old;
+
+	while (!holding_out_of_time(&writer->holding) &&
+	       (batch = spool_reader_next(writer->reader, until, &old)) != NULL) {
+		hold_all(writer, batch, spool_reader_place(writer->reader).number, old);
+		batch_free(batch);
+		/* Nothing is written before its time because it comes late: but what is due is. */
+		holding_write_due(&writer->holding);
+		writer->config.tally->steps++;
+	}
+	tell_replay(writer);
 }
 
 static void take(struct writer *writer, struct batch *batch)
 {
-	struct record record;
-	size_t at = 0;
+	bool spooled = spool_before(batch->begin, batch->end);
 
 	writer->files.mono = batch->mono;
 	writer->files.wall = batch->wall;
-	while (batch_next(batch, &at, &record))
-		hold(writer, &record);
-	write_due(writer);
+	catch_up(writer, batch->begin);
+	hold_all(writer, batch, spooled ? batch->end.number : 0, false);
+	spool_reader_skip(writer->reader, batch->end);
+	holding_write_due(&writer->holding);
 	obey(writer, &batch->order);
 	if (writer->renamings)
 		rename_on(writer);
-	else if (!writer->deadline && queue_length(writer->config.in) < BEHIND)
+	else if (!writer->holding.deadline && queue_length(writer->config.in) < BEHIND)
 		migration_turn(&writer->migration, &writer->files, writer->config.table);
+	if (writer->files.mono - writer->looked >= WRITER_RELEASE)
+		release(writer);
 }
 
 /* The next batch; renames go on while there is none. NULL at the end. */
@@ -338,7 +265,7 @@ static struct batch *next_batch(struct writer *writer)
 
 		if (batch)
 			return batch;
-		if (out_of_time(writer))
+		if (holding_out_of_time(&writer->holding))
 			end_renaming(writer, ERR_CLOSED);
 		else
 			rename_on(writer);
@@ -362,12 +289,18 @@ static void *run(void *arg)
 	c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 	if (c)
 		uselocale(c);
+	writer->files.undo = undo_open(writer->settings->state);
+	undo_apply(writer->files.undo);
 	for (struct batch *batch; (batch = next_batch(writer)) != NULL;) {
 		take(writer, batch);
 		writer->config.tally->batches++;
 		give_back(writer, batch);
 	}
-	write_held(writer, NULL);
+	/* What stayed in the spool alone, as this thread was behind. */
+	catch_up(writer, spool_end(writer->config.spool));
+	(void)holding_write(&writer->holding, NULL);
+	undo_close(writer->files.undo);
+	writer->files.undo = NULL;
 	if (c) {
 		uselocale(LC_GLOBAL_LOCALE);
 		freelocale(c);
@@ -383,6 +316,11 @@ struct writer *writer_new(const struct writer_config *config)
 	writer->config = *config;
 	writer->settings = keep_new(config->settings);
 	writer->files = (struct rowfiles){.settings = writer->settings, .tally = config->tally};
+	writer->holding.files = &writer->files;
+	writer->holding.migration = &writer->migration;
+	writer->holding.table = config->table;
+	writer->holding.spool = config->spool;
+	writer->reader = spool_reader_new(config->spool, "rrd");
 	sigset_t all, before;
 	/* Signals are the loop's. */
 	sigfillset(&all);
@@ -391,6 +329,7 @@ struct writer *writer_new(const struct writer_config *config)
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (!rc)
 		return writer;
+	spool_reader_free(writer->reader);
 	keep_free(writer->settings);
 	free(writer);
 	errno = rc;
@@ -399,9 +338,11 @@ struct writer *writer_new(const struct writer_config *config)
 
 void writer_free(struct writer *writer, int64_t ns)
 {
-	writer->deadline = clock_mono(clock_real()) + ns;
+	writer->holding.deadline = clock_mono(clock_real()) + ns;
 	pthread_join(writer->thread, NULL);
 	rowfiles_fini(&writer->files);
+	holding_fini(&writer->holding);
+	spool_reader_free(writer->reader);
 	keep_free(writer->settings);
 	free(writer);
 }

@@ -1,11 +1,11 @@
 /* writer: the thread that brings samples into RRD files.
  *
- * Takes batches from one queue, gives pooled ones back through another. It has no
- * clock: the batches carry the time. With a gather time it holds samples in memory and
- * opens each file once per period, at a place of its own in the period, so that the
- * disk sees an even stream. What is held is bounded: beyond WRITER_HELD_MAX bytes a
- * file is written before its time. Between batches it migrates files (migration.h) and
- * renames devices (rename.h), a step after each batch, and the latter also while none comes. */
+ * Takes batches from one queue, gives pooled ones back through another, and reads from the spool what comes
+ * between two of them or was left by an earlier run: of that it skips what the files have already. Segments
+ * of the spool are given up when all their samples are in files, and the files on the disk. It has no clock:
+ * the batches carry the time. Samples wait in memory until their file is opened (holding.h). Between batches
+ * it migrates files (migration.h) and renames devices (rename.h), a step after each batch, and the latter
+ * also while none comes. */
 #ifndef ROLLCALL_STORE_WRITER_H
 #define ROLLCALL_STORE_WRITER_H
 
@@ -14,11 +14,10 @@
 #include "model/inventory.h"
 #include "store/batch.h"
 #include "store/series.h"
+#include "store/spool.h"
 #include "store/tally.h"
 
-#define WRITER_HELD_MAX	 (UINT64_C(256) << 20)
-#define WRITER_AUTO_ROWS 10000			     /* from here up `gather: auto` gathers */
-#define WRITER_AUTO	 (INT64_C(300) * 1000000000) /* ns */
+#define WRITER_RELEASE (INT64_C(60) * 1000000000) /* ns between two looks for segments to give up */
 
 struct writer;
 
@@ -26,17 +25,16 @@ struct writer_config {
 	struct loop *loop;		 /* flushes are answered there */
 	const struct settings *settings; /* at the beginning; copied */
 	struct series_table *table;
+	struct spool *spool;
 	struct queue *in, *spare; /* of struct batch */
 	struct tally *tally;
 };
 
 /* All else that config points to must outlive it. NULL with errno. */
 struct writer *writer_new(const struct writer_config *config);
-/* After queue_close(in): writes what is queued and held for at most `ns` of real time, counts
- * the rest as lost, ends the thread. A rename that is not complete by then is answered with ERR_CLOSED. */
+/* After queue_close(in): writes what is queued and held for at most `ns` of real time; the rest is
+ * left in the spool, and lost if it is not there. Ends the thread. A rename that is not complete by then is
+ * answered with ERR_CLOSED. */
 void writer_free(struct writer *writer, int64_t ns);
-
-/* ns between two writes of a file; 0 = at once. */
-int64_t writer_gather(const struct settings *settings, size_t n_series);
 
 #endif

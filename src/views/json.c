@@ -262,6 +262,7 @@ json_t *json_stats(const struct collector_stats *stats)
 	count(json, "values", stats->values);
 	count(json, "samples_stored", stats->samples_stored);
 	count(json, "samples_lost", stats->samples_lost);
+	count(json, "samples_replayed", stats->samples_replayed);
 	count(json, "rrd_opens", stats->rrd_opens);
 	count(json, "rrd_migrated", stats->rrd_migrated);
 	count(json, "rrd_migrating", stats->rrd_migrating);

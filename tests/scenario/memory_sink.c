@@ -24,8 +24,10 @@ static series_id memory_series(void *self, const struct series_def *def)
 	return (series_id)memory->n++;
 }
 
-static void memory_put(void *self, series_id id, int64_t wall, const double *values, size_t n)
+static void memory_put(
+    void *self, series_id id, int64_t wall, const double *values, const struct sample_raw *raws, size_t n)
 {
+	(void)raws;
 	struct memory_sink *memory = self;
 	struct memory_series *series = &memory->series[id];
 

@@ -43,8 +43,10 @@ static series_id sink_series(void *self, const struct series_def *def)
 	return (series_id)lab->n_series++;
 }
 
-static void sink_put(void *self, series_id id, int64_t wall, const double *values, size_t n)
+static void sink_put(
+    void *self, series_id id, int64_t wall, const double *values, const struct sample_raw *raws, size_t n)
 {
+	(void)raws;
 	struct pipelab *lab = self;
 	struct pipelab_series *series = &lab->series[id];
 

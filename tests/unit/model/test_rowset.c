@@ -96,7 +96,7 @@ static void test_new_row(void **state)
 		assert_true(isnan(rowset_rate(set, 0, i)));
 		assert_true(isnan(rowset_number(set, 0, i)));
 	}
-	assert_int_equal(rowset_samples(set, 0, values), 2);
+	assert_int_equal(rowset_samples(set, 0, values, NULL), 2);
 	assert_true(isnan(values[0]) && isnan(values[1]));
 }
 

@@ -111,7 +111,7 @@ static inline series_id fixture_series(struct fixture *f, const char *device, co
 
 static inline void fixture_put(struct fixture *f, series_id id, int64_t at_ms, double a, double b)
 {
-	f->sink.ops->put(f->sink.self, id, at_ms * UNITS_MS, (double[]){a, b}, 2);
+	f->sink.ops->put(f->sink.self, id, at_ms * UNITS_MS, (double[]){a, b}, NULL, 2);
 }
 
 /* A poll at its time: the clock moves there, then the sample is put. */

@@ -220,7 +220,8 @@ static void a_profile_that_grew_gets_its_data_source(void **state)
 	add_series(f, &id, 1);
 	for (int i = 2; i < 5; i++) {
 		loop_run_until(f->loop, f->clock.mono + 60 * UNITS_SEC);
-		f->sink.ops->put(f->sink.self, id, (T0 + 60 * i) * UNITS_SEC, (double[]){7, 1500, 8}, 3);
+		f->sink.ops->put(
+		    f->sink.self, id, (T0 + 60 * i) * UNITS_SEC, (double[]){7, 1500, 8}, NULL, 3);
 		fixture_flush(f, NULL);
 		turn_until_done(f);
 	}

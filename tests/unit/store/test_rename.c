@@ -22,7 +22,7 @@ static enum err rename_now(struct fixture *f, const char *old, const char *new_n
 static enum err rename_offline(struct fixture *f, const char *old, const char *new_name, bool words)
 {
 	struct str why = {0};
-	enum err err = store_rename_files(f->folder, old, new_name, &why);
+	enum err err = store_rename_files(&f->settings, old, new_name, &why);
 	assert_true((why.len > 0) == words);
 	str_fini(&why);
 	return err;
@@ -289,7 +289,7 @@ static void a_kill_is_made_good_by_the_same_again(void **state)
 		if (child == 0) {
 			struct str why = {0};
 			log_set_level(LOG_LEVEL_ERROR);
-			_exit(store_rename_files(f->folder, old, new_name, &why) != ERR_OK);
+			_exit(store_rename_files(&f->settings, old, new_name, &why) != ERR_OK);
 		}
 		nanosleep(&moment, NULL);
 		kill(child, SIGKILL);
