@@ -88,6 +88,12 @@ static void check_scalar(struct diag *diag, const struct yaml_node *value, const
 		else
 			check_range(diag, value, key, number);
 		break;
+	case SCHEMA_SIZE:
+		if (!field_size(value, &number))
+			tell_type(diag, value, key, "write it as in 500M or 4G");
+		else
+			check_range(diag, value, key, number);
+		break;
 	case SCHEMA_INT:
 		if (!field_int(value, &number))
 			tell_type(diag, value, key, "write digits only");
@@ -183,6 +189,7 @@ static void check_value(struct diag *diag, const struct yaml_node *value, const 
 		break;
 	case SCHEMA_TEXT:
 	case SCHEMA_DURATION:
+	case SCHEMA_SIZE:
 	case SCHEMA_INT:
 	case SCHEMA_NUMBER:
 	case SCHEMA_BOOL:
@@ -240,6 +247,17 @@ bool field_duration(const struct yaml_node *value, int64_t *out)
 	const char *text = yaml_text(value);
 
 	return text != NULL && units_parse_duration(text, out) == ERR_OK;
+}
+
+bool field_size(const struct yaml_node *value, int64_t *out)
+{
+	const char *text = yaml_text(value);
+	uint64_t bytes;
+
+	if (text == NULL || units_parse_size(text, &bytes) != ERR_OK || bytes > INT64_MAX)
+		return false;
+	*out = (int64_t)bytes;
+	return true;
 }
 
 bool field_int(const struct yaml_node *value, int64_t *out)

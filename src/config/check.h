@@ -15,6 +15,7 @@ bool check_section(
  * *out as it is and gives false. All are NULL-safe. */
 const char *field_text(const struct yaml_node *mapping, const char *key); /* NULL when not given */
 bool field_duration(const struct yaml_node *value, int64_t *out);
+bool field_size(const struct yaml_node *value, int64_t *out); /* octets */
 bool field_int(const struct yaml_node *value, int64_t *out);
 bool field_number(const struct yaml_node *value, double *out);
 bool field_bool(const struct yaml_node *value, bool *out);

@@ -266,6 +266,12 @@ static const struct schema_key store_keys[] = {
 	.def = "auto",
 	.doc = "time for which samples are gathered before a file is opened; auto: 0 below 10,000 rows, else "
 	       "5m"},
+    {.name = "spool",
+	.type = SCHEMA_SIZE,
+	.min = INT64_C(16) << 20,
+	.max = INT64_C(1) << 40,
+	.def = "4G",
+	.doc = "what samples that are not in files yet may take on the disk (STATE/spool)"},
 };
 
 static const struct schema_key archive_keys[] = {

@@ -15,7 +15,8 @@
 
 enum schema_type {
 	SCHEMA_TEXT,
-	SCHEMA_DURATION, /* min, max in ns; `of` may list words that are allowed too */
+	SCHEMA_DURATION,
+	SCHEMA_SIZE, /* min, max in ns; `of` may list words that are allowed too */
 	SCHEMA_INT,	 /* min, max */
 	SCHEMA_NUMBER,
 	SCHEMA_BOOL,

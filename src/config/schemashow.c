@@ -24,6 +24,8 @@ static void add_range(struct str *out, const struct schema_key *key)
 	if (key->type == SCHEMA_DURATION)
 		str_addf(out, " %s to %s", key->min == 0 ? "0" : units_config_duration(low, key->min),
 		    units_config_duration(high, key->max));
+	else if (key->type == SCHEMA_SIZE)
+		str_addf(out, " %lldM to %lldG", (long long)key->min >> 20, (long long)key->max >> 30);
 	else
 		str_addf(out, " %lld to %lld", (long long)key->min, (long long)key->max);
 }
@@ -32,6 +34,7 @@ const char *schema_type_name(enum schema_type type)
 {
 	static const char *const names[] = {[SCHEMA_TEXT] = "text",
 	    [SCHEMA_DURATION] = "duration",
+	    [SCHEMA_SIZE] = "size",
 	    [SCHEMA_INT] = "whole number",
 	    [SCHEMA_NUMBER] = "number",
 	    [SCHEMA_BOOL] = "true or false",

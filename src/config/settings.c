@@ -130,6 +130,8 @@ static void read_store(struct loader *loader)
 		    "writer 'rrdcached' is not yet active in this version; files are written directly");
 	if (field_duration(yaml_get(store, "gather"), &settings->gather) && settings->gather < 0)
 		settings->gather = -1;
+	settings->spool = INT64_C(4) << 30;
+	(void)field_size(yaml_get(store, "spool"), &settings->spool);
 }
 
 static char *directory(const struct loader *loader, const char *key)

@@ -27,6 +27,7 @@ struct settings {
 	unsigned tries;		   /* polls until a device's state is hard */
 	enum store_writer writer;
 	int64_t gather; /* ns; -1 = auto */
+	int64_t spool;	/* octets that it may take on the disk; 0 = the store's own bound */
 	struct archive *archives;
 	size_t n_archives;
 	char *state;	 /* directory */

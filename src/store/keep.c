@@ -10,6 +10,7 @@ struct settings *keep_new(const struct settings *from)
 
 	kept->writer = from->writer;
 	kept->gather = from->gather;
+	kept->spool = from->spool;
 	kept->state = mem_strdup(from->state);
 	kept->n_archives = from->n_archives;
 	if (from->n_archives)

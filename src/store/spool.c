@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +34,7 @@ struct mark {
 struct spool {
 	char *path; /* STATE/spool */
 	struct series_table *table;
-	uint64_t segment_max, max;
+	_Atomic uint64_t segment_max, max;
 
 	/* The appending thread's. */
 	struct segment samples, series;

@@ -39,7 +39,7 @@ static inline bool spool_before(struct spool_position a, struct spool_position b
  * again by each append. `table` must outlive it. */
 struct spool *spool_open(const char *state, struct series_table *table);
 void spool_close(struct spool *spool); /* does not sync; NULL is fine */
-/* For tests and small disks; SPOOL_SEGMENT and SPOOL_MAX before. */
+/* SPOOL_SEGMENT and SPOOL_MAX before. From any thread. */
 void spool_limit(struct spool *spool, uint64_t segment, uint64_t max);
 
 /* ---- by the appending thread ---- */

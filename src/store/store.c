@@ -124,6 +124,14 @@ static uint64_t waiting(const struct store *store)
 	return put > done ? put - done : 0;
 }
 
+/* A small spool has small segments, so that some of it can be given up early. */
+static void limit_spool(struct store *store)
+{
+	uint64_t max = store->settings->spool > 0 ? (uint64_t)store->settings->spool : SPOOL_MAX;
+
+	spool_limit(store->spool, max / 8 < SPOOL_SEGMENT ? max / 8 : SPOOL_SEGMENT, max);
+}
+
 static void send_settings(struct store *store)
 {
 	struct batch_order order = {.kind = BATCH_RELOAD, .settings = keep_new(store->settings)};
@@ -296,6 +304,7 @@ void store_reload(struct store *store, const struct settings *settings)
 	kept->writer = store->settings->writer;
 	keep_free(store->settings);
 	store->settings = kept;
+	limit_spool(store);
 	send_settings(store);
 	loop_timer_in(store->loop, &store->tick, TICK_BUSY);
 }
@@ -336,6 +345,7 @@ struct store *store_new(struct loop *loop, const struct settings *settings)
 	store->settings = keep_new(settings);
 	store->table = series_table_new();
 	store->spool = spool_open(settings->state, store->table);
+	limit_spool(store);
 	store->in = queue_new(POOL_MAX + CONTROL_MAX);
 	store->out = queue_new(POOL_MAX + CONTROL_MAX);
 	store->spare = queue_new(POOL_MAX);
