@@ -19,6 +19,7 @@ systemddir  = $(DESTDIR)$(PREFIX)/lib
 confdir     = $(DESTDIR)$(SYSCONFDIR)/rollcall
 
 installed_data = $(shell find etc/profiles etc/rules -type f -name '*.yaml')
+installed_mibs = $(wildcard mibs/*)
 installed_docs = README.md CHANGELOG.md LICENSE $(wildcard docs/*.md)
 installed_man  = $(wildcard docs/man/*.[1-8])
 put            = $(INSTALL) -D -m 0644
@@ -28,6 +29,7 @@ install: all  ## install below DESTDIR and PREFIX; a configuration that is there
 	$(INSTALL) -D -m 0755 $(BUILD)/rollcalld $(sbindir)/rollcalld
 	$(INSTALL) -D -m 0755 $(BUILD)/rollcall $(bindir)/rollcall
 	@for f in $(patsubst etc/%,%,$(installed_data)); do $(put) etc/$$f $(datadir)/$$f || exit 1; done
+	@for f in $(installed_mibs); do $(put) $$f $(datadir)/$$f || exit 1; done
 	@for f in $(installed_docs); do $(put) $$f $(docdir)/$${f##*/} || exit 1; done
 	@for f in $(installed_man); do $(put) $$f $(mandir)/man$${f##*.}/$${f##*/} || exit 1; done
 	@for f in $(wildcard etc/examples/*); do \

@@ -61,6 +61,7 @@ def test_what_is_installed(tree):
     shipped = lab.ROOT / "etc"
     for kind in ("profiles", "rules"):
         assert files_below(shipped / kind) == files_below(tree / "usr/share/rollcall" / kind)
+    assert files_below(lab.ROOT / "mibs") == files_below(tree / "usr/share/rollcall/mibs")
     assert (tree / "etc/rollcall").stat().st_mode & 0o777 == 0o750
     assert (tree / "etc/rollcall/rollcall.yaml").stat().st_mode & 0o777 == 0o640
     for path in found:
