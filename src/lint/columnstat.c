@@ -94,10 +94,9 @@ void columnstat_value(struct columnstat *stat, const struct column *column, cons
 	}
 }
 
-void columnstat_step(
-    struct columnstat *stat, const struct source *source, uint64_t before, uint64_t now, bool is_signed)
+void columnstat_step(struct columnstat *stat, unsigned bits, uint64_t before, uint64_t now, bool is_signed)
 {
-	uint64_t half = source->bits == 32 ? UINT64_C(1) << 31 : UINT64_C(1) << 63;
+	uint64_t half = bits == 32 ? UINT64_C(1) << 31 : UINT64_C(1) << 63;
 	bool falls = is_signed ? (int64_t)now < (int64_t)before : now < before;
 
 	if (now == before)

@@ -34,9 +34,8 @@ void columnstat_fini(struct columnstat *stat);
 /* A good value: as it is in the varbind, and with scale; `source` gave it. */
 void columnstat_value(struct columnstat *stat, const struct column *column, const struct source *source,
     double raw, double value, const char *row);
-/* The same row's in the poll before and now, as in the varbinds. */
-void columnstat_step(
-    struct columnstat *stat, const struct source *source, uint64_t before, uint64_t now, bool is_signed);
+/* The same row's in the poll before and now, as in the varbinds; `bits`: 32 or 64, at which it wraps. */
+void columnstat_step(struct columnstat *stat, unsigned bits, uint64_t before, uint64_t now, bool is_signed);
 /* `rows` of the table, polls in all. */
 void columnstat_tell(const struct columnstat *stat, const struct table *table, const struct column *column,
     size_t rows, unsigned polls, struct finding_list *list);

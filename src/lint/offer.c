@@ -202,6 +202,8 @@ static void guess_percentage(const struct sight *sight, struct offer *offer)
 		score += 0.25;
 	if (sight->n_distinct > 2)
 		score += 0.05;
+	else if (sight->looked >= 3 && sight->max <= 10)
+		score -= 0.3; /* a state, rather */
 	improve(offer, LOOK_PERCENTAGE, score, "");
 }
 

@@ -146,6 +146,7 @@ static void look_cell(struct table_state *state, const struct recording *recordi
 	struct columnstat *stat = &state->columns[c];
 	double value = rowset_value(set, row, c), raw = value;
 	const struct value *wire;
+	enum value_type type;
 
 	if (set->quality[cell] == QUALITY_DECODE)
 		look_unread(stat, recording, set, row, column);
@@ -162,11 +163,11 @@ static void look_cell(struct table_state *state, const struct recording *recordi
 	if (source == NULL || form_of(set, cell) == CELL_DOUBLE)
 		return;
 	wire = sent(recording, set, row, source);
-	stat->is_wire_counter |=
-	    wire != NULL && (wire->type == VALUE_COUNTER32 || wire->type == VALUE_COUNTER64);
+	type = wire != NULL ? wire->type : VALUE_NULL;
+	stat->is_wire_counter |= type == VALUE_COUNTER32 || type == VALUE_COUNTER64;
 	if (past != NULL && past->form[c] == set->form[cell])
-		columnstat_step(
-		    stat, source, past->raw[c], set->raw[cell], form_of(set, cell) == CELL_SIGNED);
+		columnstat_step(stat, type == VALUE_COUNTER64 ? 64 : 32, past->raw[c], set->raw[cell],
+		    form_of(set, cell) == CELL_SIGNED);
 }
 
 static void look_key(struct table_state *state, const struct row *row, const struct past *past)
