@@ -1,6 +1,7 @@
 /* kill -9 at any point: a child puts samples into a store, minute by minute, and tells after each minute how
- * far it got; it is killed at a moment, or at one of the calls that bring something to the disk. Then another
- * store opens the same folder. Each value that was told must be in its file, and nothing twice. */
+ * far it got (KILLS=1000 in the environment: so many of each kind, not 60); it is killed at a moment, or at
+ * one of the calls that bring something to the disk. Then another store opens the same folder. Each value
+ * that was told must be in its file, and nothing twice. */
 #include "unit/store/fixture.h"
 
 #include <errno.h>
@@ -177,12 +178,19 @@ static int calls_of_a_whole_run(int64_t gather)
 	return told->calls;
 }
 
-static void killed_at_every_call(int64_t gather, int most)
+static int kills(void)
+{
+	const char *wanted = getenv("KILLS");
+
+	return wanted == NULL ? 60 : atoi(wanted);
+}
+
+static void killed_at_every_call(int64_t gather)
 {
 	int calls = calls_of_a_whole_run(gather), step;
 
 	assert_true(calls > 50);
-	step = calls / most + 1;
+	step = calls / kills() + 1;
 	for (int at = 1; at < calls; at += step)
 		crash(gather, at, 0);
 }
@@ -190,13 +198,13 @@ static void killed_at_every_call(int64_t gather, int most)
 static void killed_at_calls_while_each_sample_is_written(void **state)
 {
 	(void)state;
-	killed_at_every_call(0, 60);
+	killed_at_every_call(0);
 }
 
 static void killed_at_calls_while_samples_are_gathered(void **state)
 {
 	(void)state;
-	killed_at_every_call(300 * UNITS_SEC, 60);
+	killed_at_every_call(300 * UNITS_SEC);
 }
 
 static void killed_at_any_moment(void **state)
@@ -205,7 +213,7 @@ static void killed_at_any_moment(void **state)
 
 	(void)state;
 	srandom(7);
-	for (int i = 0; i < 60; i++)
+	for (int i = 0; i < kills(); i++)
 		killed += crash(i % 2 ? 0 : 600 * UNITS_SEC, 0, 1 + random() % 60000000) < MINUTES;
 	assert_true(killed > 5);
 }
