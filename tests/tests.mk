@@ -76,6 +76,7 @@ fuzz_seeds    = tests/fuzz/corpus/$(1) $(fuzz_seeds_$(1))
 fuzz_seeds_config  = tests/golden/config
 fuzz_seeds_profile = tests/golden/profiles etc/profiles
 fuzz_seeds_rules   = tests/golden/rules/sets etc/rules
+fuzz_seeds_mib     = tests/golden/mibs
 
 $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/input.o $(fuzz_main) \
 		$(foreach f,$(STAGES) mib model base,$(call archive,$(f)))
