@@ -142,7 +142,7 @@ static bool get_recordings(struct linting *linting)
 	if (against == NULL)
 		return true;
 	if (access(against, F_OK) == 0)
-		return recordings_read(&linting->recordings, linting->invocation, against);
+		return recordings_read(&linting->recordings, against);
 	return record_device(linting, against);
 }
 

@@ -3,9 +3,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/vec.h"
-#include "play/snmprec.h"
+#include "play/recfile.h"
 
-#include <errno.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,38 +51,25 @@ void recordings_fini(struct recordings *recordings)
 
 /* --- files --- */
 
-/* On top of `before`, where that is not NULL. */
-static bool read_file(struct recordings *recordings, const struct invocation *invocation, const char *path,
-    const struct recording *before)
+/* NULL after a message. */
+static struct recording *read_file(const char *path)
 {
-	struct recording *recording = recording_new();
 	struct reading reading;
-	FILE *file = fopen(path, "r");
-	enum err err = ERR_IO;
+	struct recording *recording;
 
 	reading_init(&reading, path);
-	if (before != NULL)
-		add_all(recording, before);
-	if (file != NULL)
-		err = str_ends(path, SNMPREC) ? snmprec_read(file, recording, &reading) : ERR_UNSUPPORTED;
-	reading_end(&reading);
+	recording = recfile_read(path, &reading);
 	fputs(str_text(&reading.text), stderr);
-	recording_sort(recording);
-	if (err != ERR_OK) {
-		invocation_mistake(invocation, "cannot read '%s': %s", path,
-		    err == ERR_IO ? strerror(errno) : err_text(err));
-	} else if (recording_count(recording) == 0) {
-		invocation_mistake(invocation,
-		    "there is no object in '%s'; it is to be a .snmprec, or what snmpwalk -On prints", path);
-		err = ERR_INVALID;
-	}
-	if (file != NULL)
-		fclose(file);
 	reading_fini(&reading);
-	if (err != ERR_OK) {
-		recording_free(recording);
+	return recording;
+}
+
+static bool take_file(struct recordings *recordings, const char *path)
+{
+	struct recording *recording = read_file(path);
+
+	if (recording == NULL)
 		return false;
-	}
 	vec_push(recordings, recording);
 	recordings_name(recordings, path);
 	return true;
@@ -104,7 +90,7 @@ static int by_time(const void *a, const void *b)
 }
 
 /* NAME@EPOCH.snmprec, in the order of their times. */
-static bool read_cycles(struct recordings *recordings, const struct invocation *invocation, const char *first)
+static bool read_cycles(struct recordings *recordings, const char *first)
 {
 	size_t len = strlen(first) - strlen(SNMPREC);
 	struct str pattern = {0};
@@ -120,28 +106,42 @@ static bool read_cycles(struct recordings *recordings, const struct invocation *
 	if (glob(str_text(&pattern), 0, NULL, &found) == 0) {
 		qsort(found.gl_pathv, found.gl_pathc, sizeof *found.gl_pathv, by_time);
 		for (size_t i = 0; i < found.gl_pathc && good; i++)
-			good = read_file(recordings, invocation, found.gl_pathv[i], NULL);
+			good = take_file(recordings, found.gl_pathv[i]);
 		globfree(&found);
 	}
 	str_fini(&pattern);
 	return good;
 }
 
-/* NAME.2.walk, if it is there. */
-static bool read_second(struct recordings *recordings, const struct invocation *invocation, const char *first)
+/* NAME.2.walk, if it is there: what is in it goes before what was. */
+static bool read_second(struct recordings *recordings, const char *first)
 {
 	char *path = str_format("%.*s.2" WALK, (int)(strlen(first) - strlen(WALK)), first);
-	bool good = access(path, F_OK) != 0 || read_file(recordings, invocation, path, recordings->v[0]);
+	struct recording *second = NULL, *whole;
+	bool good = access(path, F_OK) != 0;
 
+	if (!good) {
+		second = read_file(path);
+		good = second != NULL;
+	}
+	if (second != NULL) {
+		whole = recording_new();
+		add_all(whole, recordings->v[0]);
+		add_all(whole, second);
+		recording_sort(whole);
+		vec_push(recordings, whole);
+		recordings_name(recordings, path);
+	}
+	recording_free(second);
 	free(path);
 	return good;
 }
 
-bool recordings_read(struct recordings *recordings, const struct invocation *invocation, const char *path)
+bool recordings_read(struct recordings *recordings, const char *path)
 {
-	if (!read_file(recordings, invocation, path, NULL))
+	if (!take_file(recordings, path))
 		return false;
 	if (str_ends(path, SNMPREC))
-		return read_cycles(recordings, invocation, path);
-	return !str_ends(path, WALK) || read_second(recordings, invocation, path);
+		return read_cycles(recordings, path);
+	return !str_ends(path, WALK) || read_second(recordings, path);
 }

@@ -1,11 +1,10 @@
 /* recordings: what was recorded of one device, in the order of time: from files, or just now.
  *
- * Beside NAME.snmprec its later cycles NAME@EPOCH.snmprec are read, beside NAME.walk a NAME.2.walk in which only
- * what was different later stands. */
+ * Beside NAME.snmprec its later cycles NAME@EPOCH.snmprec are read, beside NAME.walk a NAME.2.walk in which
+ * only what was different later stands. */
 #ifndef ROLLCALL_CTL_RECORDINGS_H
 #define ROLLCALL_CTL_RECORDINGS_H
 
-#include "ctl/invocation.h"
 #include "model/recording.h"
 
 #include <stdbool.h>
@@ -24,7 +23,7 @@ struct recordings {
 void recordings_add(struct recordings *recordings, const struct recording *recording);
 void recordings_name(struct recordings *recordings, const char *name);
 /* False after a message. */
-bool recordings_read(struct recordings *recordings, const struct invocation *invocation, const char *path);
+bool recordings_read(struct recordings *recordings, const char *path);
 void recordings_fini(struct recordings *recordings);
 
 #endif
