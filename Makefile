@@ -9,7 +9,7 @@ say      = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
 PREFIX  ?= /usr/local
 PYTHON  ?= /usr/bin/python3
 
-PACKAGES = netsnmp libevent libevent_pthreads librrd libfyaml jansson libpcre2-8 libcurl sqlite3 libcrypto zlib
+PACKAGES = netsnmp libevent libevent_pthreads librrd libfyaml expat jansson libpcre2-8 libcurl sqlite3 libcrypto zlib
 STAGES   = config poll play snmp store rules notify views lint
 # Link order, users before what they use.
 FOLDERS  = ctl daemon $(STAGES) mib model base

@@ -140,6 +140,19 @@ enum err yaml_parse(const char *name, const char *text, size_t len, struct diag 
 	return err;
 }
 
+struct yaml *yaml_begin(uint32_t file)
+{
+	struct yaml *yaml = mem_alloc(sizeof *yaml);
+
+	yaml->file = file;
+	return yaml;
+}
+
+void yaml_set_root(struct yaml *yaml, const struct yaml_node *root)
+{
+	yaml->root = root;
+}
+
 void yaml_free(struct yaml *yaml)
 {
 	if (yaml == NULL)

@@ -89,6 +89,8 @@ static const struct known {
     {"anonymise", 0, TAKE_FLAG, MEMBER(anonymise), 0},
     {"against", 0, TAKE_TEXT, MEMBER(against), 0},
     {"neighbours", 0, TAKE_COUNT, MEMBER(neighbours), 10},
+    {"format", 0, TAKE_TEXT, MEMBER(format), 0},
+    {"write-credentials", 0, TAKE_TEXT, MEMBER(write_credentials), 0},
 #undef MEMBER
 };
 

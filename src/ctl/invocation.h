@@ -24,6 +24,7 @@ struct invocation {
 	const char *reason, *author;		    /* --reason, --author */
 	const char *rules_of;			    /* --rules */
 	const char *write, *exclude;		    /* --write, --exclude */
+	const char *format, *write_credentials;	    /* --format, --write-credentials */
 	const char *against;			    /* --against */
 	unsigned cycles, objects;		    /* -n, --objects; 0 = not given */
 	bool anonymise;				    /* --anonymise */

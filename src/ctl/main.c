@@ -15,7 +15,8 @@ static const struct {
     {"graph", command_graph}, {"stats", command_stats}, {"flush", command_flush}, {"check", command_check},
     {"events", command_events}, {"silence", command_silence}, {"ack", command_ack},
     {"reload", command_reload}, {"rename", command_rename}, {"discover", command_discover},
-    {"report", command_report}, {"record", command_record}, {"lint", command_lint}};
+    {"import", command_import}, {"report", command_report}, {"record", command_record},
+    {"lint", command_lint}};
 
 /* Named in the plan, and people will try them. */
 static const char *const later[] = {"explain", "replay", "play", "top", "watch", "doctor"};
