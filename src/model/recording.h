@@ -49,8 +49,8 @@ const struct recorded *recording_find(
 const struct recorded *recording_next(
     const struct recording *recording, const uint8_t *name, size_t name_len);
 size_t recording_index(const struct recording *recording, const struct recorded *object);
-/* The place of the first object that is not before this name, which need be no whole one: where what lies below
- * it begins. The count when there is none. */
+/* The place of the first object that is not before this name, which need be no whole one: where what lies
+ * below it begins. The count when there is none. */
 size_t recording_from(const struct recording *recording, const uint8_t *name, size_t name_len);
 
 /* The object by its name in text, as "1.3.6.1.2.1.1.5.0"; NULL when there is none or it is no OID. */
