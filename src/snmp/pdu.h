@@ -12,6 +12,7 @@ enum pdu_type {
 	PDU_GET = 0xa0,
 	PDU_GETNEXT = 0xa1,
 	PDU_RESPONSE = 0xa2,
+	PDU_SET = 0xa3,
 	PDU_GETBULK = 0xa5,
 	PDU_REPORT = 0xa8,
 };
@@ -20,9 +21,11 @@ enum pdu_error { /* error-status */
 	PDU_NO_ERROR = 0,
 	PDU_TOO_BIG = 1,
 	PDU_NO_SUCH_NAME = 2,
+	PDU_READ_ONLY = 4, /* v1 */
 	PDU_GEN_ERR = 5,
 	PDU_NO_ACCESS = 6,
 	PDU_AUTHORIZATION_ERROR = 16,
+	PDU_NOT_WRITABLE = 17,
 };
 
 struct pdu {

@@ -106,8 +106,8 @@ static void enclose_message(struct ber_out *out, uint32_t id, int32_t max_size, 
 	ber_enclose(out, BER_SEQUENCE);
 }
 
-bool usm_message_wrap(struct usm_crypto *crypto, const struct usm_user *user, const struct usm_engine *engine,
-    struct ber_out *out, uint32_t id, int32_t max_size, int64_t now)
+static bool wrap(struct usm_crypto *crypto, const struct usm_user *user, const struct usm_engine *engine,
+    struct ber_out *out, uint32_t id, int32_t max_size, uint8_t reportable, int64_t now)
 {
 	const struct usm_engine_id *context =
 	    user->context_engine.len > 0 ? &user->context_engine : &engine->id;
@@ -126,12 +126,24 @@ bool usm_message_wrap(struct usm_crypto *crypto, const struct usm_user *user, co
 		return false;
 	mac_at = ber_out_len(out);
 	mac_at += prepend_parameters(out, &engine->id, user->name, user->name_len, &iv, mac_len, is_private);
-	enclose_message(out, id, max_size, (uint8_t)(FLAG_REPORTABLE | user->level));
+	enclose_message(out, id, max_size, (uint8_t)(reportable | user->level));
 	if (out->overflow || user->level == USM_NO_AUTH)
 		return true;
 	mac_at = ber_out_len(out) - mac_at;
 	return usm_crypto_mac(crypto, user->auth, &engine->keys.auth, out->base + out->head, ber_out_len(out),
 	    mac_at, out->base + out->head + mac_at);
+}
+
+bool usm_message_wrap(struct usm_crypto *crypto, const struct usm_user *user, const struct usm_engine *engine,
+    struct ber_out *out, uint32_t id, int32_t max_size, int64_t now)
+{
+	return wrap(crypto, user, engine, out, id, max_size, FLAG_REPORTABLE, now);
+}
+
+bool usm_message_answer(struct usm_crypto *crypto, const struct usm_user *user,
+    const struct usm_engine *engine, struct ber_out *out, uint32_t id, int32_t max_size, int64_t now)
+{
+	return wrap(crypto, user, engine, out, id, max_size, 0, now);
 }
 
 void usm_message_probe(struct ber_out *out, uint32_t id, int32_t max_size)
@@ -323,6 +335,49 @@ enum usm_verdict usm_message_verify(struct usm_crypto *crypto, const struct usm_
 		return !in_time ? USM_OUT_OF_TIME : sealed ? USM_NOT_DECRYPTED : USM_MALFORMED;
 	}
 	return in_time ? verify_scoped(user, engine, &scoped, message->level, pdu) : USM_OUT_OF_TIME;
+}
+
+/* RFC 3414 3.2 step 7 a: nothing is learnt from a request. */
+static bool is_timely(const struct usm_engine *engine, const struct usm_message *message, int64_t now)
+{
+	int64_t apart;
+	int32_t boots, time;
+
+	usm_engine_clock(engine, now, &boots, &time);
+	apart = (int64_t)message->time - time;
+	return boots != INT32_MAX && message->boots == boots && apart >= -USM_TIME_WINDOW &&
+	       apart <= USM_TIME_WINDOW;
+}
+
+enum usm_verdict usm_message_receive(struct usm_crypto *crypto, const struct usm_user *user,
+    const struct usm_engine *engine, const struct usm_message *message, int64_t now, uint8_t *plain,
+    struct pdu *pdu)
+{
+	bool sealed = message->level == USM_AUTH_PRIV;
+	struct ber data = message->data;
+	struct scoped scoped;
+
+	pdu->type = 0;
+	if (!same(&message->engine, engine->id.octets, engine->id.len))
+		return USM_OTHER_ENGINE;
+	if (!same(&message->user, user->name, user->name_len))
+		return USM_OTHER_USER;
+	if (message->level != user->level)
+		return USM_OTHER_LEVEL;
+	if (message->level != USM_NO_AUTH) {
+		if (!engine->has_keys || !digest_is_right(crypto, user, engine, message))
+			return USM_WRONG_DIGEST;
+		if (!is_timely(engine, message, now))
+			return USM_OUT_OF_TIME;
+	}
+	if (sealed && !decrypt(crypto, user, engine, message, plain, &data))
+		return USM_NOT_DECRYPTED;
+	if (!open_scoped(data, sealed ? PADDING_MAX : 0, &scoped) || !pdu_parse(scoped.pdu, pdu))
+		return sealed ? USM_NOT_DECRYPTED : USM_MALFORMED;
+	if ((ber_left(&scoped.engine) > 0 && !same(&scoped.engine, engine->id.octets, engine->id.len)) ||
+	    !same(&scoped.context, user->context, strlen(user->context)))
+		return USM_OTHER_CONTEXT;
+	return USM_GENUINE;
 }
 
 const char *usm_verdict_name(enum usm_verdict verdict)

@@ -31,6 +31,12 @@ size_t usm_message_overhead(const struct usm_user *user);
 bool usm_message_wrap(struct usm_crypto *crypto, const struct usm_user *user, const struct usm_engine *engine,
     struct ber_out *pdu, uint32_t id, int32_t max_size, int64_t now) MUST_USE;
 
+/* The same for a Response or a Report of the authoritative engine itself: not reportable. `engine` is our
+ * own, SYNCHRONISED with its own clock. */
+bool usm_message_answer(struct usm_crypto *crypto, const struct usm_user *user,
+    const struct usm_engine *engine, struct ber_out *pdu, uint32_t id, int32_t max_size,
+    int64_t now) MUST_USE;
+
 /* Discovery (RFC 3414 section 4): a GET of nothing, from nobody, to an engine without a name. `out` is
  * empty. The agent's Report bears its engine-id. */
 void usm_message_probe(struct ber_out *out, uint32_t id, int32_t max_size);
@@ -76,5 +82,12 @@ const char *usm_verdict_name(enum usm_verdict verdict); /* "genuine", "wrong_dig
 enum usm_verdict usm_message_verify(struct usm_crypto *crypto, const struct usm_user *user,
     struct usm_engine *engine, const struct usm_message *message, int64_t now, uint8_t *plain,
     struct pdu *pdu);
+
+/* Judges a request to our own engine (RFC 3414 3.2 as the authoritative one, RFC 3413 3.2), which is of the
+ * user's level and context or refused. GENUINE: *pdu and `plain` as above, of any type. With OTHER_CONTEXT
+ * *pdu is filled in too; with all others its type may be 0. */
+enum usm_verdict usm_message_receive(struct usm_crypto *crypto, const struct usm_user *user,
+    const struct usm_engine *engine, const struct usm_message *message, int64_t now, uint8_t *plain,
+    struct pdu *pdu) MUST_USE;
 
 #endif

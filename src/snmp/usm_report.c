@@ -83,6 +83,15 @@ enum usm_report usm_report_of(const struct pdu *pdu)
 	return USM_REPORT_OTHER;
 }
 
+size_t usm_report_object(enum usm_report report, uint8_t out[USM_REPORT_NAME_MAX])
+{
+	size_t len = reports[report].len;
+
+	memcpy(out, reports[report].oid, len);
+	out[len] = 0;
+	return len > 0 ? len + 1 : 0;
+}
+
 const char *usm_report_name(enum usm_report report)
 {
 	return reports[report].name;

@@ -29,6 +29,10 @@ enum usm_report {
 /* By the first varbind's name. OTHER also for what is no Report at all. */
 enum usm_report usm_report_of(const struct pdu *pdu);
 
+/* The object's name with its instance 0, in content octets; returns their number, 0 when it has none. */
+#define USM_REPORT_NAME_MAX 10
+size_t usm_report_object(enum usm_report report, uint8_t out[USM_REPORT_NAME_MAX]);
+
 const char *usm_report_name(enum usm_report report); /* the object's: "usmStatsWrongDigests"; "other" */
 /* What a person is told, the remedy included: "wrong key: ...". No full stop. */
 const char *usm_report_text(enum usm_report report);
