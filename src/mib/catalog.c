@@ -166,6 +166,11 @@ static void add_name(struct mib_catalog *catalog, const struct mib_token *name)
 	catalog->is_sorted = false;
 }
 
+static bool is_word(const struct mib_token *token)
+{
+	return token->type == MIB_WORD || token->type == MIB_NAME;
+}
+
 /* NAME [{ oid }] DEFINITIONS: the module's name, or NULL. */
 static const struct mib_token *heading(const struct window *window, const struct mib_token *bracketed)
 {
@@ -173,7 +178,7 @@ static const struct mib_token *heading(const struct window *window, const struct
 
 	if (window->v[0].type != MIB_WORD || !mib_token_is(&window->v[0], "DEFINITIONS"))
 		return NULL;
-	return name->type == MIB_WORD || name->type == MIB_NAME ? name : NULL;
+	return is_word(name) ? name : NULL;
 }
 
 /* The name that the newest token shows to be defined; NULL if none. */
@@ -181,9 +186,9 @@ static const struct mib_token *defined_name(const struct window *window)
 {
 	const struct mib_token *v = window->v;
 
-	if (v[0].type == MIB_WORD && v[1].type == MIB_NAME && mib_is_macro(v[0].text, v[0].len))
+	if (v[0].type == MIB_WORD && is_word(&v[1]) && mib_is_macro(v[0].text, v[0].len))
 		return &v[1];
-	if (v[0].type == MIB_ASSIGN && v[3].type == MIB_NAME && mib_token_is(&v[1], "IDENTIFIER") &&
+	if (v[0].type == MIB_ASSIGN && is_word(&v[3]) && mib_token_is(&v[1], "IDENTIFIER") &&
 	    mib_token_is(&v[2], "OBJECT"))
 		return &v[3];
 	return NULL;

@@ -32,7 +32,8 @@ static bool read_oid(struct parser *parser, struct mib_definition *definition)
 		if (!is_number && token.type != MIB_NAME && token.type != MIB_WORD)
 			return false;
 		parser_next(parser);
-		if (!is_number && parser_skip(parser, ".")) { /* MODULE.name */
+		/* MODULE.name; but parent.1 is what some write for parent 1. */
+		if (!is_number && parser_skip(parser, ".") && !parser_at_type(parser, MIB_NUMBER)) {
 			token = parser->token;
 			parser_next(parser);
 		}
@@ -207,12 +208,13 @@ static void read_type_assignment(struct parser *parser, const struct mib_token *
 
 /* ---- the module ---- */
 
-/* IMPORTS a, b FROM C d FROM E; */
+/* IMPORTS a, b FROM C d FROM E; where the semicolon lacks, a definition ends them. */
 static void read_imports(struct parser *parser)
 {
 	size_t first = parser->module->imports.n;
+	bool is_over = false;
 
-	while (!parser_at(parser, ";") && !parser_at_type(parser, MIB_END) &&
+	while (!is_over && !parser_at(parser, ";") && !parser_at_type(parser, MIB_END) &&
 	       !parser_at_type(parser, MIB_ASSIGN)) {
 		struct mib_import one = {0};
 
@@ -220,6 +222,7 @@ static void read_imports(struct parser *parser)
 			while (first < parser->module->imports.n)
 				parser->module->imports.v[first++].module = parser_copy(&parser->token);
 			parser_next(parser);
+			is_over = parser_at_type(parser, MIB_NAME) && begins_definition(parser);
 			continue;
 		}
 		if (parser_at_type(parser, MIB_NAME) || parser_at_type(parser, MIB_WORD)) {
@@ -241,18 +244,18 @@ static void skip_to(struct parser *parser, const char *text)
 	parser_next(parser);
 }
 
-/* True: a definition, or what began like one, was read. */
+/* True: a definition, or what began like one, was read. Names should begin with a lower-case letter; not all
+ * vendors' do. */
 static bool read_definition(struct parser *parser)
 {
 	struct mib_token name = parser->token;
 
 	parser_next(parser);
-	if (parser_at_type(parser, MIB_WORD) && mib_is_macro(parser->token.text, parser->token.len) &&
-	    name.type == MIB_NAME) {
+	if (parser_at_type(parser, MIB_WORD) && mib_is_macro(parser->token.text, parser->token.len)) {
 		read_macro(parser, &name);
 		return true;
 	}
-	if (name.type == MIB_NAME && parser_skip(parser, "OBJECT")) {
+	if (parser_skip(parser, "OBJECT")) {
 		(void)parser_skip(parser, "IDENTIFIER"); /* if it lacks, ::= is missed */
 		read_identifier(parser, &name);
 		return true;

@@ -115,6 +115,31 @@ static void test_mistakes(void **state)
 	}
 }
 
+/* What vendors write, and everybody takes. */
+static void test_habits(void **state)
+{
+	struct mib_module *module =
+	    parse("lower-mib DEFINITIONS ::= BEGIN IMPORTS enterprises FROM RFC1155-SMI DisplayString FROM "
+		  "RFC1213-MIB\n"
+		  "root OBJECT IDENTIFIER ::= { enterprises 5 }\n"
+		  "Upper OBJECT IDENTIFIER ::= { root 1 }\n"
+		  "UpperToo OBJECT-TYPE SYNTAX INTEGER { a(1) b(2), } DESCRIPTION \"He said \"hi\" twice\" "
+		  "::= { Upper.2 }\n"
+		  "with_underscore OBJECT-TYPE SYNTAX DisplayString(SIZE(0..9)) ::= { root-2--no\n 3 }\n");
+	const struct mib_definition *too = mib_module_definition(module, "UpperToo");
+
+	(void)state;
+	assert_int_equal(module->faults.n, 1); /* the semicolon */
+	assert_string_equal(mib_module_import(module, "DisplayString"), "RFC1213-MIB");
+	assert_string_equal(mib_module_definition(module, "root")->parent, "enterprises");
+	assert_string_equal(mib_module_definition(module, "Upper")->parent, "root");
+	assert_string_equal(too->parent, "Upper");
+	assert_int_equal(too->ids[0], 2);
+	assert_int_equal(too->syntax.n_labels, 2);
+	assert_string_equal(mib_module_definition(module, "with_underscore")->parent, "root-2");
+	mib_module_free(module);
+}
+
 static void test_open_text(void **state)
 {
 	struct mib_module *module = parse("T DEFINITIONS ::= BEGIN\na OBJECT IDENTIFIER ::= { b 1 }\n"
@@ -146,6 +171,7 @@ int main(void)
 	    cmocka_unit_test(test_smiv2),
 	    cmocka_unit_test(test_smiv1),
 	    cmocka_unit_test(test_mistakes),
+	    cmocka_unit_test(test_habits),
 	    cmocka_unit_test(test_open_text),
 	    cmocka_unit_test(test_every_beginning),
 	};
