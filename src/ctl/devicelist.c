@@ -81,7 +81,10 @@ static void add_doubt(struct devicelist_entry *entry, const struct devicelist_en
 {
 	struct devicelist_doubt doubt = {other->address, text};
 
-	vec_push(&entry->doubts, doubt);
+	if (entry->doubts.n < DEVICELIST_DOUBTS_MAX)
+		vec_push(&entry->doubts, doubt);
+	else
+		free(text);
 }
 
 static void find_double(struct devicelist *list, size_t i)

@@ -22,6 +22,8 @@ struct devicelist_table {
 	uint64_t bytes; /* of its RRD files */
 };
 
+#define DEVICELIST_DOUBTS_MAX 5 /* of one entry: hundreds may come of one image */
+
 /* Another entry that shares what should be a device's own, and yet is another device. */
 struct devicelist_doubt {
 	const char *address; /* of the other; borrowed */

@@ -180,7 +180,7 @@ static void walk(struct inquiry *inquiry, const char *const *oids, size_t n)
 	    .arg = inquiry};
 	struct oid oid;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && i < COLUMNS_MAX; i++) {
 		inquiry->columns[i].ber = inquiry->names[i];
 		inquiry->columns[i].ber_len =
 		    oid_parse(oids[i], &oid) == ERR_OK ? oid_to_ber(&oid, inquiry->names[i]) : 0;

@@ -6,6 +6,7 @@ import pytest
 
 from fleet import Fleet
 from lab import Rollcalld, Snmpd, free_port, rollcall, wait_for
+from test_v3 import secrets
 
 CONF = "state: state\nrun: run\ninterval: 1s\ntimeout: 400ms\nstore: {writer: none}\n"
 
@@ -190,6 +191,21 @@ def test_what_would_alarm_at_once_by_the_site_s_own_rules(tmp_path):
         assert first["octets"] > 100 and first["rrd_bytes"] == 0  # nothing is stored here
         assert {table["table"]: table["rows"] for table in first["tables"]} == {"system": 1, "interfaces": 2}
         assert first["now"]["uptime_s"] > 0 and first["now"]["busiest"]["row"].startswith("Gi1/0/")
+
+
+def test_by_version_3(tmp_path):
+    """Who a device is, and what it costs, is asked with the credential that it answers to."""
+    secrets(tmp_path)
+    more = ("credentials:\n  old: {version: 2c, community: public-no}\n"
+            "  ops: {version: 3, user: alice, auth: SHA-256, auth_key_file: a.key, priv: AES-128, priv_key_file: p.key}\n"
+            "credential: [old, ops]\n")
+    with Fleet(devices=2, ports=2, user="alice", auth="SHA-256", auth_passphrase="authentic phrase", priv="AES-128",
+               priv_passphrase="private phrase", community="public") as fleet:
+        conf = configure(tmp_path, more=more)
+        done = rollcall("-c", conf, "discover", f"{fleet.first}/29", "--port", fleet.port, "--json")
+    found = json.loads(done.stdout)["devices"]
+    assert [device["credential"] for device in found] == ["ops", "ops"], done.stderr
+    assert len({device["engine_id"] for device in found}) == 2 and all(device["mac"] for device in found)
 
 
 def test_names(tmp_path):
