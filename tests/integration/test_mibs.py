@@ -6,9 +6,11 @@ import subprocess
 import pytest
 
 import lab
-from lab import rollcall
+from lab import Rollcalld, Snmpd, rollcall, wait_for
 
 MIBS = lab.ROOT / "mibs"
+
+QUICK = "store: {writer: none}\ninterval: 1s\ntimeout: 500ms\n"
 
 PROFILE = """\
 sysobjectid: 1.3.6.1.4.1.8072.3.2.10
@@ -118,3 +120,29 @@ def test_without_names_nobody_looks_at_mib_files(site):
     assert "is larger than 16 MiB" in site.check().stderr
     site.put("profiles/named.yaml", "sysobjectid: 1.3.6.1.4.1.9999.*\nmetrics: [{symbol: {OID: 1.3.6.1.4.1.9999.1.0, name: x, kind: gauge}}]\n")
     assert "MiB" not in site.check().stderr
+
+
+def test_a_device_is_polled_by_names(tmp_path):
+    (tmp_path / "named.yaml").write_text(PROFILE)
+    with Snmpd(tmp_path) as agent, Rollcalld(
+            tmp_path, f'- {{name: host, address: "127.0.0.1:{agent.port}", profile: named,'
+            f' custom: [{{name: users, oid: hrSystemNumUsers.0}}]}}\n', QUICK + "profiles: [named.yaml]\n") as daemon:
+        daemon.wait_state("host", "up")
+        lo = daemon.row("host", "ports", "lo")["metrics"]
+        assert lo["up"]["value"] == 1 and lo["ifOperStatus"]["text"] == "up"
+        assert lo["ifInOctets"]["unit"] == "octets"
+        tables = daemon.json("show", "host")["tables"]
+        assert tables["custom"][0]["metrics"]["users"]["value"] is not None
+        assert tables["load"][0]["metrics"]["load1"]["value"] is not None
+        # A module of one's own that has another label: the profile is another, and the device goes on.
+        (tmp_path / "mibs").mkdir()
+        text = (MIBS / "IF-MIB").read_text()
+        (tmp_path / "mibs/if.txt").write_text(text.replace("up(1), down(2), testing(3), unknown(4)",
+                                                           "alive(1), down(2), testing(3), unknown(4)"))
+        (tmp_path / "named.yaml").write_text(PROFILE.replace("== up", "== alive"))
+        with open(daemon.folder / "rollcall.yaml", "a") as file:
+            file.write("mibs: mibs\n")
+        done = daemon.run("reload")
+        assert done.returncode == 0, done.stderr
+        wait_for("the new label", lambda: daemon.status("host")["state"] == "up" and
+                 daemon.row("host", "ports", "lo")["metrics"]["ifOperStatus"]["text"] == "alive")
