@@ -142,7 +142,7 @@ static bool write_file(const struct recorder *recorder, const struct recording *
 static bool write_recording(
     struct recorder *recorder, const struct recording *recording, const struct record_result *result)
 {
-	char seconds[UNITS_TEXT_MAX], *path;
+	char *path;
 	bool good;
 
 	if (str_equal(recorder->invocation->output, "-"))
@@ -153,8 +153,8 @@ static bool write_recording(
 				  : later_path(recorder->path, result->began / UNITS_SEC);
 	good = write_file(recorder, recording, path);
 	if (good)
-		printf("%s  %zu objects, %u requests, %s\n", path, recording_count(recording), result->pdus,
-		    units_duration(seconds, result->took));
+		printf("%s  %zu objects, %u requests, %.1f s\n", path, recording_count(recording),
+		    result->pdus, (double)result->took / 1e9);
 	fflush(stdout);
 	free(path);
 	return good;

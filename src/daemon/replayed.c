@@ -18,10 +18,12 @@ struct replayed {
 	int64_t began;	 /* monotonic ns */
 };
 
+enum busy { IDLE, GETTING, WALKING };
+
 struct peer {
 	struct replayed *replayed;
 	struct loop_timer timer;
-	enum { IDLE, GETTING, WALKING } busy;
+	enum busy busy;
 	struct get_request get;
 	size_t next; /* item of `get` */
 	struct walk_request walk;
@@ -72,7 +74,7 @@ static struct value answer(const struct replayed *replayed, const uint8_t *name,
 
 /* --- requests --- */
 
-static void begin(struct peer *peer, int busy)
+static void begin(struct peer *peer, enum busy busy)
 {
 	peer->turn++;
 	peer->busy = busy;
