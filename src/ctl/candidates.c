@@ -9,16 +9,6 @@
 
 #define SHOWN 20
 
-static void know(
-    struct nameset *known, const struct devicelist *list, const struct inventory *inventory, uint16_t port)
-{
-	for (size_t i = 0; i < list->n; i++)
-		nameset_add(known, list->v[i].host, 0);
-	for (size_t i = 0; i < inventory->n_devices; i++)
-		if (inventory->devices[i].port == port)
-			nameset_add(known, inventory->devices[i].host, 0);
-}
-
 static void add(struct candidates *candidates, struct nameset *places, const struct neighbour *neighbour,
     const char *seen_by)
 {
@@ -41,25 +31,26 @@ static void add(struct candidates *candidates, struct nameset *places, const str
 }
 
 void candidates_find(struct candidates *candidates, const struct devicelist *list,
-    const struct addresses *asked, const struct addresses *excluded, const struct inventory *inventory,
-    uint16_t port)
+    const struct addresses *asked, const struct addresses *excluded, const struct known *known, uint16_t port)
 {
-	struct nameset known = {0}, places = {0};
+	struct nameset found = {0}, places = {0};
 
-	know(&known, list, inventory, port);
+	for (size_t i = 0; i < list->n; i++)
+		nameset_add(&found, list->v[i].host, 0);
 	for (size_t i = 0; i < list->n; i++) {
 		const struct devicelist_entry *entry = &list->v[i];
 
 		for (size_t j = 0; j < entry->n_neighbours; j++) {
 			const struct neighbour *neighbour = &entry->neighbours[j];
 
-			if (nameset_find(&known, neighbour->address) == SIZE_MAX &&
+			if (nameset_find(&found, neighbour->address) == SIZE_MAX &&
+			    known_device(known, neighbour->address, port) == NULL &&
 			    !addresses_has(asked, neighbour->address) &&
 			    !addresses_has(excluded, neighbour->address))
 				add(candidates, &places, neighbour, entry->address);
 		}
 	}
-	nameset_fini(&known);
+	nameset_fini(&found);
 	nameset_fini(&places);
 }
 

@@ -3,6 +3,7 @@
 #define ROLLCALL_CTL_CANDIDATES_H
 
 #include "ctl/devicelist.h"
+#include "ctl/known.h"
 #include "model/addresses.h"
 
 struct candidate {
@@ -20,7 +21,7 @@ struct candidates {
 /* Of whom `asked` does not say that they were, whom `excluded` does not name, and who is neither in the list
  * nor (with this port) in the inventory. In the order of the list. */
 void candidates_find(struct candidates *candidates, const struct devicelist *list,
-    const struct addresses *asked, const struct addresses *excluded, const struct inventory *inventory,
+    const struct addresses *asked, const struct addresses *excluded, const struct known *known,
     uint16_t port);
 void candidates_fini(struct candidates *candidates);
 void candidates_tell(const struct candidates *candidates, uint32_t hops); /* on standard error */

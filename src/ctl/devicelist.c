@@ -66,7 +66,7 @@ static int by_address(const void *a, const void *b)
 
 bool devicelist_is_new(const struct devicelist_entry *entry)
 {
-	return !entry->is_known && entry->is_really == NULL;
+	return entry->known_as == NULL && entry->is_really == NULL;
 }
 
 /* One that is in the configuration stands for its other addresses, else the one that comes first. */
@@ -74,7 +74,7 @@ static bool stands_for(const struct devicelist *list, size_t j, size_t i)
 {
 	const struct devicelist_entry *a = &list->v[j], *b = &list->v[i];
 
-	return i != j && !b->is_known && a->is_really == NULL && (a->is_known || j < i);
+	return i != j && b->known_as == NULL && a->is_really == NULL && (a->known_as != NULL || j < i);
 }
 
 static void add_doubt(struct devicelist_entry *entry, const struct devicelist_entry *other, char *text)
@@ -151,7 +151,7 @@ static bool take_name(
 	return good;
 }
 
-static bool name_by_dns(struct devicelist *list, struct nameset *taken, ptr_lookup *lookup, int64_t patience)
+static bool name_by_dns(struct devicelist *list, struct nameset *taken, lookup_fn *lookup, int64_t patience)
 {
 	const char **addresses = mem_calloc(list->n + 1, sizeof *addresses);
 	char **names = mem_calloc(list->n + 1, sizeof *names);
@@ -162,7 +162,7 @@ static bool name_by_dns(struct devicelist *list, struct nameset *taken, ptr_look
 		if (devicelist_is_new(&list->v[i]) && list->v[i].name == NULL)
 			addresses[n++] = list->v[i].host;
 	if (n > 0)
-		complete = ptr_names(addresses, n, patience, lookup, names);
+		complete = lookup_all(addresses, n, patience, lookup, names);
 	n = 0;
 	for (size_t i = 0; i < list->n; i++) {
 		if (!devicelist_is_new(&list->v[i]) || list->v[i].name != NULL)
@@ -177,7 +177,7 @@ static bool name_by_dns(struct devicelist *list, struct nameset *taken, ptr_look
 }
 
 bool devicelist_name(
-    struct devicelist *list, const struct inventory *inventory, ptr_lookup *lookup, int64_t patience)
+    struct devicelist *list, const struct inventory *inventory, lookup_fn *lookup, int64_t patience)
 {
 	struct nameset taken = {0};
 	bool complete;

@@ -2,7 +2,7 @@
 #ifndef ROLLCALL_CTL_DEVICELIST_H
 #define ROLLCALL_CTL_DEVICELIST_H
 
-#include "ctl/ptr.h"
+#include "ctl/lookup.h"
 #include "ctl/vitals.h"
 #include "daemon/identity.h"
 #include "daemon/neighbours.h"
@@ -49,7 +49,7 @@ struct devicelist_entry {
 	size_t n_alarms;
 	struct neighbour *neighbours;
 	size_t n_neighbours;
-	bool is_known;	       /* in the configuration already */
+	const char *known_as; /* name of the device that the configuration has there; borrowed; NULL = none */
 	const char *is_really; /* the address of the entry that is the same device; borrowed; NULL = none */
 	char *evidence;	       /* for that */
 	struct {
@@ -72,7 +72,7 @@ bool devicelist_is_new(const struct devicelist_entry *entry);
  * The DNS is asked only for those that need it, by `lookup`, for `patience` ns in all. False when that was
  * too short. */
 bool devicelist_name(
-    struct devicelist *list, const struct inventory *inventory, ptr_lookup *lookup, int64_t patience);
+    struct devicelist *list, const struct inventory *inventory, lookup_fn *lookup, int64_t patience);
 
 /* devicelist_text.c */
 /* The new ones as YAML, each with profile, evidence, price, values and alarms as comments. */

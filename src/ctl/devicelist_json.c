@@ -108,7 +108,8 @@ static json_t *entry_json(const struct devicelist_entry *entry)
 	json_object_set_new(json, "profile", jsonvalue_text(entry->profile));
 	json_object_set_new(json, "reason", jsonvalue_text(entry->reason));
 	json_object_set_new(json, "credential", jsonvalue_text(entry->credential));
-	json_object_set_new(json, "known", json_boolean(entry->is_known));
+	json_object_set_new(json, "known", json_boolean(entry->known_as != NULL));
+	json_object_set_new(json, "known_as", jsonvalue_text(entry->known_as));
 	json_object_set_new(json, "same_as", jsonvalue_text(entry->is_really));
 	json_object_set_new(json, "same_evidence", jsonvalue_text(entry->evidence));
 	json_object_set_new(json, "not_same", doubts_of(entry));

@@ -7,6 +7,7 @@
 #include "ctl/command.h"
 #include "ctl/candidates.h"
 #include "ctl/devicelist_json.h"
+#include "ctl/known.h"
 #include "ctl/setup.h"
 #include "daemon/discover.h"
 #include "daemon/estimate.h"
@@ -19,7 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define NAMES_PATIENCE (3 * UNITS_SEC) /* for all look-ups in the DNS together */
+#define NAMES_PATIENCE (3 * UNITS_SEC) /* for all look-ups in the DNS of one kind together */
 
 /* One run of the command. */
 struct discovery {
@@ -27,6 +28,7 @@ struct discovery {
 	struct inventory *inventory;
 	struct asking asking;
 	struct addresses addresses, excluded;
+	struct known known;
 	struct devicelist list;
 	uint32_t asked, asked_before; /* in all; before this hop */
 	bool has_progress;
@@ -42,17 +44,6 @@ static void progress(void *arg, uint32_t begun, uint32_t done, uint32_t total)
 	if (discovery->has_progress && (begun % 16 == 0 || done == total))
 		fprintf(stderr, "\rasked %" PRIu32 " of %" PRIu32 " addresses, %zu answer ", begun, total,
 		    discovery->list.n);
-}
-
-static bool is_listed(const struct inventory *inventory, const struct device *device)
-{
-	for (size_t i = 0; i < inventory->n_devices; i++) {
-		const struct device *other = &inventory->devices[i];
-
-		if (other->port == device->port && strcmp(other->host, device->host) == 0)
-			return true;
-	}
-	return false;
 }
 
 static void take_tables(
@@ -104,6 +95,8 @@ static void found(void *arg, const struct discover_found *found)
 	struct discovery *discovery = arg;
 	const struct inventory *inventory = discovery->inventory;
 	const struct device_report *report = found->report;
+	const struct device *known =
+	    known_device(&discovery->known, report->device->host, report->device->port);
 	const char *usual =
 	    inventory->n_default_credentials > 0 ? inventory->default_credentials[0]->name : NULL;
 	struct devicelist_entry entry = {.host = mem_strdup(report->device->host),
@@ -114,7 +107,7 @@ static void found(void *arg, const struct discover_found *found)
 	    .requests = found->requests,
 	    .octets = found->octets,
 	    .poll_ms = (double)report->poll_time / 1e6,
-	    .is_known = is_listed(inventory, report->device)};
+	    .known_as = known != NULL ? known->name : NULL};
 
 	*found->identity = (struct identity){0};
 	if (discovery->asking.given == NULL && !str_equal(report->credential, usual))
@@ -136,7 +129,7 @@ static uint16_t port_of(const struct invocation *invocation)
 static void find_candidates(const struct discovery *discovery, struct candidates *candidates)
 {
 	candidates_find(candidates, &discovery->list, &discovery->addresses, &discovery->excluded,
-	    discovery->inventory, port_of(discovery->invocation));
+	    &discovery->known, port_of(discovery->invocation));
 }
 
 static bool read_excluded(struct discovery *discovery)
@@ -205,7 +198,7 @@ static int finish(struct discovery *discovery)
 	if (discovery->has_progress)
 		fputs("\r\033[K", stderr);
 	new = devicelist_tidy(&discovery->list);
-	if (!devicelist_name(&discovery->list, discovery->inventory, ptr_by_system, NAMES_PATIENCE))
+	if (!devicelist_name(&discovery->list, discovery->inventory, lookup_name, NAMES_PATIENCE))
 		fputs("The DNS did not answer in time; some are named by their addresses.\n", stderr);
 	find_candidates(discovery, &candidates);
 	print(discovery, &candidates);
@@ -261,6 +254,11 @@ static bool ask_neighbours(struct discovery *discovery)
 static int run(struct discovery *discovery)
 {
 	discovery->has_progress = isatty(STDERR_FILENO);
+	if (!known_learn(&discovery->known, discovery->inventory, lookup_addresses, NAMES_PATIENCE))
+		fputs("The DNS did not answer in time; devices that the configuration has by name may be "
+		      "listed as "
+		      "new.\n",
+		    stderr);
 	if (!ask(discovery, &discovery->addresses) || !ask_neighbours(discovery))
 		return invocation_mistake(discovery->invocation, "cannot open a UDP socket");
 	return finish(discovery);
@@ -284,6 +282,7 @@ int command_discover(const struct invocation *invocation)
 	asking_fini(&discovery.asking);
 out:
 	devicelist_fini(&discovery.list);
+	known_fini(&discovery.known);
 	addresses_fini(&discovery.addresses);
 	addresses_fini(&discovery.excluded);
 	inventory_free(discovery.inventory);

@@ -170,6 +170,16 @@ def test_neighbours_are_asked_hop_by_hop(tmp_path, chain):
     assert names("--neighbours", "1") == (["a", "b"], 3)
     assert names("--neighbours", "2") == (["a", "b", "c"], 4)
     assert names("--neighbours", "2", "--exclude", "127.0.6.12,127.0.6.99") == (["a"], 1)
+    done = rollcall("-c", configure(tmp_path), "discover", "127.0.6.11", "--port", chain, "--json", "--exclude", "127.0.6.12")
+    assert [seen["address"] for seen in json.loads(done.stdout)["neighbours"]] == ["127.0.6.99"]
+
+
+def test_what_the_configuration_has_by_a_host_name(tmp_path):
+    with Snmpd(tmp_path) as snmpd:
+        conf = configure(tmp_path, f"- {{name: mine, address: 'localhost:{snmpd.port}'}}\n")
+        done = rollcall("-c", conf, "discover", "127.0.0.1", "--port", snmpd.port, "--json")
+    device, = json.loads(done.stdout)["devices"]
+    assert device["known"] is True and device["known_as"] == "mine" and ", 0 new" in done.stderr
 
 
 def test_what_would_alarm_at_once_by_the_site_s_own_rules(tmp_path):

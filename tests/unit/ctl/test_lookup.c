@@ -5,16 +5,16 @@
 #include <cmocka.h>
 
 #include "base/units.h"
-#include "ctl/ptr.h"
+#include "ctl/lookup.h"
 
 #include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static bool odd_ones_have_names(const char *address, char name[PTR_NAME_MAX])
+static bool odd_ones_have_names(const char *address, char name[LOOKUP_TEXT_MAX])
 {
-	snprintf(name, PTR_NAME_MAX, "host-%s", address);
+	snprintf(name, LOOKUP_TEXT_MAX, "host-%s", address);
 	return (address[strlen(address) - 1] & 1) != 0;
 }
 
@@ -28,7 +28,7 @@ static void each_gets_its_own(void **state)
 		snprintf(text[i], sizeof text[i], "%u", i);
 		addresses[i] = text[i];
 	}
-	assert_true(ptr_names(addresses, 50, 60 * UNITS_SEC, odd_ones_have_names, names));
+	assert_true(lookup_all(addresses, 50, 60 * UNITS_SEC, odd_ones_have_names, names));
 	for (unsigned i = 0; i < 50; i++) {
 		char expected[16];
 
@@ -44,10 +44,10 @@ static void each_gets_its_own(void **state)
 static sem_t released;
 
 /* A name server that does not answer; one address has its name in a file. */
-static bool hangs(const char *address, char name[PTR_NAME_MAX])
+static bool hangs(const char *address, char name[LOOKUP_TEXT_MAX])
 {
 	if (strcmp(address, "fast") == 0) {
-		snprintf(name, PTR_NAME_MAX, "found");
+		snprintf(name, LOOKUP_TEXT_MAX, "found");
 		return true;
 	}
 	while (sem_wait(&released) != 0)
@@ -62,7 +62,7 @@ static void who_does_not_answer_costs_no_more_than_the_patience(void **state)
 
 	(void)state;
 	sem_init(&released, 0, 0);
-	assert_false(ptr_names(addresses, 3, 200 * UNITS_MS, hangs, names));
+	assert_false(lookup_all(addresses, 3, 200 * UNITS_MS, hangs, names));
 	assert_string_equal(names[0], "found");
 	assert_null(names[1]);
 	assert_null(names[2]);
@@ -74,23 +74,34 @@ static void who_does_not_answer_costs_no_more_than_the_patience(void **state)
 static void nothing_to_look_up(void **state)
 {
 	(void)state;
-	assert_true(ptr_names(NULL, 0, UNITS_SEC, hangs, NULL));
+	assert_true(lookup_all(NULL, 0, UNITS_SEC, hangs, NULL));
 }
 
 static void what_is_no_address_has_no_name(void **state)
 {
-	char name[PTR_NAME_MAX];
+	char name[LOOKUP_TEXT_MAX];
 
 	(void)state;
-	assert_false(ptr_by_system("no address", name));
-	assert_false(ptr_by_system("", name));
+	assert_false(lookup_name("no address", name));
+	assert_false(lookup_name("", name));
+}
+
+static void names_have_addresses(void **state)
+{
+	char found[LOOKUP_TEXT_MAX];
+
+	(void)state;
+	assert_true(lookup_addresses("127.0.0.1", found));
+	assert_string_equal(found, "127.0.0.1");
+	assert_false(lookup_addresses("no..name", found));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(each_gets_its_own),
 	    cmocka_unit_test(who_does_not_answer_costs_no_more_than_the_patience),
-	    cmocka_unit_test(nothing_to_look_up), cmocka_unit_test(what_is_no_address_has_no_name)};
+	    cmocka_unit_test(nothing_to_look_up), cmocka_unit_test(what_is_no_address_has_no_name),
+	    cmocka_unit_test(names_have_addresses)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

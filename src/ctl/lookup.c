@@ -1,10 +1,12 @@
-#include "ctl/ptr.h"
+#include "ctl/lookup.h"
 
 #include "base/mem.h"
 #include "base/units.h"
 
+#include <arpa/inet.h>
 #include <netdb.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -18,20 +20,37 @@ struct errand {
 	pthread_cond_t ended;
 	size_t references, next, done, n;
 	bool over; /* nobody waits any more */
-	ptr_lookup *lookup;
-	char **addresses, **names;
+	lookup_fn *lookup;
+	char **texts, **found;
 };
 
-bool ptr_by_system(const char *address, char name[PTR_NAME_MAX])
+bool lookup_name(const char *address, char name[LOOKUP_TEXT_MAX])
 {
 	struct addrinfo hints = {.ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_DGRAM}, *found = NULL;
 	bool good;
 
 	if (getaddrinfo(address, NULL, &hints, &found) != 0)
 		return false;
-	good = getnameinfo(found->ai_addr, found->ai_addrlen, name, PTR_NAME_MAX, NULL, 0, NI_NAMEREQD) == 0;
+	good =
+	    getnameinfo(found->ai_addr, found->ai_addrlen, name, LOOKUP_TEXT_MAX, NULL, 0, NI_NAMEREQD) == 0;
 	freeaddrinfo(found);
 	return good;
+}
+
+bool lookup_addresses(const char *name, char found[LOOKUP_TEXT_MAX])
+{
+	struct addrinfo hints = {.ai_socktype = SOCK_DGRAM}, *list = NULL;
+	char text[INET6_ADDRSTRLEN];
+	size_t len = 0;
+
+	if (getaddrinfo(name, NULL, &hints, &list) != 0)
+		return false;
+	for (const struct addrinfo *a = list; a != NULL && len + sizeof text + 1 < LOOKUP_TEXT_MAX;
+	     a = a->ai_next)
+		if (getnameinfo(a->ai_addr, a->ai_addrlen, text, sizeof text, NULL, 0, NI_NUMERICHOST) == 0)
+			len += (size_t)sprintf(found + len, "%s%s", len > 0 ? " " : "", text);
+	freeaddrinfo(list);
+	return len > 0;
 }
 
 /* Unlocks. */
@@ -43,11 +62,11 @@ static void leave(struct errand *errand)
 	if (!last)
 		return;
 	for (size_t i = 0; i < errand->n; i++) {
-		free(errand->addresses[i]);
-		free(errand->names[i]);
+		free(errand->texts[i]);
+		free(errand->found[i]);
 	}
-	free(errand->addresses);
-	free(errand->names);
+	free(errand->texts);
+	free(errand->found);
 	pthread_cond_destroy(&errand->ended);
 	pthread_mutex_destroy(&errand->mutex);
 	free(errand);
@@ -60,14 +79,14 @@ static void *run(void *arg)
 	pthread_mutex_lock(&errand->mutex);
 	while (!errand->over && errand->next < errand->n) {
 		size_t i = errand->next++;
-		char name[PTR_NAME_MAX];
+		char name[LOOKUP_TEXT_MAX];
 		bool good;
 
 		pthread_mutex_unlock(&errand->mutex);
-		good = errand->lookup(errand->addresses[i], name);
+		good = errand->lookup(errand->texts[i], name);
 		pthread_mutex_lock(&errand->mutex);
 		if (good)
-			errand->names[i] = mem_strdup(name);
+			errand->found[i] = mem_strdup(name);
 		if (++errand->done == errand->n)
 			pthread_cond_signal(&errand->ended);
 	}
@@ -75,7 +94,7 @@ static void *run(void *arg)
 	return NULL;
 }
 
-static struct errand *errand_new(const char *const *addresses, size_t n, ptr_lookup *lookup)
+static struct errand *errand_new(const char *const *texts, size_t n, lookup_fn *lookup)
 {
 	struct errand *errand = mem_alloc(sizeof *errand);
 	pthread_condattr_t attr;
@@ -88,10 +107,10 @@ static struct errand *errand_new(const char *const *addresses, size_t n, ptr_loo
 	errand->references = 1;
 	errand->lookup = lookup;
 	errand->n = n;
-	errand->addresses = mem_calloc(n + 1, sizeof *errand->addresses);
-	errand->names = mem_calloc(n + 1, sizeof *errand->names);
+	errand->texts = mem_calloc(n + 1, sizeof *errand->texts);
+	errand->found = mem_calloc(n + 1, sizeof *errand->found);
 	for (size_t i = 0; i < n; i++)
-		errand->addresses[i] = mem_strdup(addresses[i]);
+		errand->texts[i] = mem_strdup(texts[i]);
 	return errand;
 }
 
@@ -126,9 +145,9 @@ static struct timespec moment_in(int64_t ns)
 	return moment;
 }
 
-bool ptr_names(const char *const *addresses, size_t n, int64_t patience, ptr_lookup *lookup, char **names)
+bool lookup_all(const char *const *texts, size_t n, int64_t patience, lookup_fn *lookup, char **found)
 {
-	struct errand *errand = errand_new(addresses, n, lookup);
+	struct errand *errand = errand_new(texts, n, lookup);
 	struct timespec until = moment_in(patience);
 	bool complete;
 
@@ -140,8 +159,8 @@ bool ptr_names(const char *const *addresses, size_t n, int64_t patience, ptr_loo
 	complete = errand->done == n;
 	errand->over = true;
 	for (size_t i = 0; i < n; i++) {
-		names[i] = errand->names[i];
-		errand->names[i] = NULL;
+		found[i] = errand->found[i];
+		errand->found[i] = NULL;
 	}
 	leave(errand);
 	return complete;
