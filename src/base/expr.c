@@ -1,5 +1,6 @@
 #include "base/expr.h"
 
+#include "base/exprfuse.h"
 #include "base/exprparse.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -11,6 +12,7 @@
 
 struct expr {
 	struct expr_program program;
+	struct expr_steps steps; /* it, as it is run */
 	struct {
 		int *v;
 		size_t n, cap;
@@ -40,6 +42,13 @@ static void list_slots(struct expr *expr)
 	expr->slots.n = kept + 1;
 }
 
+static struct expr *finished(struct expr *expr)
+{
+	list_slots(expr);
+	exprfuse(&expr->program, &expr->steps);
+	return expr;
+}
+
 struct expr *expr_new(const char *text, expr_resolve_fn *resolve, void *arg, char **error, size_t *column)
 {
 	struct expr *expr = mem_alloc(sizeof *expr);
@@ -48,8 +57,7 @@ struct expr *expr_new(const char *text, expr_resolve_fn *resolve, void *arg, cha
 		expr_free(expr);
 		return NULL;
 	}
-	list_slots(expr);
-	return expr;
+	return finished(expr);
 }
 
 struct expr *expr_condition(
@@ -62,8 +70,7 @@ struct expr *expr_condition(
 		expr_free(expr);
 		return NULL;
 	}
-	list_slots(expr);
-	return expr;
+	return finished(expr);
 }
 
 size_t expr_states(const struct expr *expr)
@@ -76,6 +83,7 @@ void expr_free(struct expr *expr)
 	if (expr == NULL)
 		return;
 	exprparse_fini(&expr->program);
+	exprfuse_fini(&expr->steps);
 	vec_fini(&expr->slots);
 	free(expr);
 }
@@ -143,9 +151,27 @@ static double is_in(const double *v, int n)
 	return found;
 }
 
-static double apply(const struct expr_op *op, const double *v)
+static double compare(enum expr_code code, double a, double b)
 {
-	switch (op->code) {
+	switch (code) {
+	case OP_EQ:
+		return truth(a == b, a, b);
+	case OP_NE:
+		return truth(a != b, a, b);
+	case OP_LT:
+		return truth(a < b, a, b);
+	case OP_LE:
+		return truth(a <= b, a, b);
+	case OP_GT:
+		return truth(a > b, a, b);
+	default:
+		return truth(a >= b, a, b);
+	}
+}
+
+static double apply(const struct expr_step *op, const double *v)
+{
+	switch ((enum expr_code)op->op) {
 	case OP_OR:
 		return or3(v[0], v[1]);
 	case OP_AND:
@@ -153,17 +179,12 @@ static double apply(const struct expr_op *op, const double *v)
 	case OP_NOT:
 		return truth(v[0] == 0, v[0], v[0]);
 	case OP_EQ:
-		return truth(v[0] == v[1], v[0], v[1]);
 	case OP_NE:
-		return truth(v[0] != v[1], v[0], v[1]);
 	case OP_LT:
-		return truth(v[0] < v[1], v[0], v[1]);
 	case OP_LE:
-		return truth(v[0] <= v[1], v[0], v[1]);
 	case OP_GT:
-		return truth(v[0] > v[1], v[0], v[1]);
 	case OP_GE:
-		return truth(v[0] >= v[1], v[0], v[1]);
+		return compare((enum expr_code)op->op, v[0], v[1]);
 	case OP_ADD:
 		return finite_or_unknown(v[0] + v[1]);
 	case OP_SUB:
@@ -195,16 +216,16 @@ static double apply(const struct expr_op *op, const double *v)
 	}
 }
 
-static double text_leaf(const struct expr *expr, const struct expr_op *op, const struct expr_inputs *inputs)
+static double text_leaf(const struct expr *expr, const struct expr_step *op, const struct expr_inputs *inputs)
 {
 	const struct expr_program *program = &expr->program;
 	const char *text = inputs->text(inputs->arg, op->operand), *other;
 
-	if (op->code == OP_TEXT_KNOWN)
+	if (op->op == OP_TEXT_KNOWN)
 		return text != NULL;
 	if (text == NULL)
 		return NAN;
-	switch (op->code) {
+	switch ((enum expr_code)op->op) {
 	case OP_TEXT_EQ:
 		return strcmp(text, program->texts.v[op->index]) == 0;
 	case OP_TEXT_NE:
@@ -214,7 +235,7 @@ static double text_leaf(const struct expr *expr, const struct expr_op *op, const
 	case OP_TEXT_SAME:
 	case OP_TEXT_DIFFER:
 		other = inputs->text(inputs->arg, (int)op->index);
-		return other == NULL ? NAN : (strcmp(text, other) == 0) == (op->code == OP_TEXT_SAME);
+		return other == NULL ? NAN : (strcmp(text, other) == 0) == (op->op == OP_TEXT_SAME);
 	case OP_TEXT_MARK: /* 52 bits are whole in a double */
 		return (double)(str_hash(text, strlen(text)) >> 12);
 	default:
@@ -223,11 +244,11 @@ static double text_leaf(const struct expr *expr, const struct expr_op *op, const
 }
 
 /* Unknown changes nothing of what is remembered. */
-static double recall(const struct expr_op *op, double now, const struct expr_inputs *inputs)
+static double recall(const struct expr_step *op, double now, const struct expr_inputs *inputs)
 {
 	double before = inputs->before[op->index];
 
-	if (op->code == OP_WAS) {
+	if (op->op == OP_WAS) {
 		inputs->after[op->index] = before > 0 || now > 0;
 		return before > 0;
 	}
@@ -235,28 +256,68 @@ static double recall(const struct expr_op *op, double now, const struct expr_inp
 	return truth(now != before, now, before);
 }
 
-/* Both branches of an `if` are worked out: values have no side effects, and jumps would
- * cost more than the few steps saved. */
+static double number(const struct expr_inputs *inputs, int slot)
+{
+	return finite_or_unknown(inputs->number(inputs->arg, slot));
+}
+
+/* One that is as the program has it; returns the new height of the stack. */
+static size_t run_op(const struct expr *expr, const struct expr_step *step, const struct expr_inputs *inputs,
+    double *stack, size_t top)
+{
+	switch ((enum expr_code)step->op) {
+	case OP_NUMBER:
+		stack[top++] = step->number;
+		break;
+	case OP_SLOT:
+		stack[top++] = number(inputs, step->operand);
+		break;
+	case OP_WAS:
+	case OP_CHANGED:
+		stack[top - 1] = recall(step, stack[top - 1], inputs);
+		break;
+	default:
+		if (step->op >= OP_TEXT_EQ) {
+			stack[top++] = text_leaf(expr, step, inputs);
+		} else {
+			top -= (size_t)step->operand;
+			stack[top] = apply(step, stack + top);
+			top++;
+		}
+	}
+	return top;
+}
+
+/* Both branches of an `if` are worked out: values have no side effects. */
 double expr_judge(const struct expr *expr, const struct expr_inputs *inputs)
 {
+	const struct expr_step *step = expr->steps.v, *end = step + expr->steps.n;
 	double stack[EXPR_STACK_MAX];
 	size_t top = 0;
 
-	for (size_t i = 0; i < expr->program.n; i++) {
-		const struct expr_op *op = &expr->program.v[i];
-
-		if (op->code == OP_NUMBER) {
-			stack[top++] = op->number;
-		} else if (op->code == OP_SLOT) {
-			stack[top++] = finite_or_unknown(inputs->number(inputs->arg, op->operand));
-		} else if (op->code >= OP_TEXT_EQ) {
-			stack[top++] = text_leaf(expr, op, inputs);
-		} else if (op->code == OP_WAS || op->code == OP_CHANGED) {
-			stack[top - 1] = recall(op, stack[top - 1], inputs);
-		} else {
-			top -= (size_t)op->operand;
-			stack[top] = apply(op, stack + top);
-			top++;
+	for (; step < end; step++) {
+		switch ((enum expr_step_code)step->code) {
+		case STEP_COMPARE:
+			stack[top++] =
+			    compare((enum expr_code)step->op, number(inputs, step->operand), step->number);
+			break;
+		case STEP_COMPARE_2:
+			stack[top++] = compare((enum expr_code)step->op, number(inputs, step->operand),
+			    number(inputs, (int)step->index));
+			break;
+		case STEP_SKIP_AND:
+			if (stack[top - 1] == 0)
+				step += step->operand;
+			break;
+		case STEP_SKIP_OR:
+			if (stack[top - 1] != 0 && !isnan(stack[top - 1])) {
+				stack[top - 1] = 1;
+				step += step->operand;
+			}
+			break;
+		case STEP_OP:
+			top = run_op(expr, step, inputs, stack, top);
+			break;
 		}
 	}
 	return finite_or_unknown(stack[0]);

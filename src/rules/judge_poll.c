@@ -107,24 +107,26 @@ static void follow(struct poll *poll, const struct matter *matter, unsigned leve
 	struct hold *hold = matter->hold;
 	struct trouble *trouble;
 
+	double value = scope_number(&poll->scope);
+
 	set_limit(poll, matter, level);
 	if (is_info(rule)) {
 		char *text = level > 0 ? scope_text(&poll->scope) : NULL;
 
 		if (level > 0)
-			judge_inform(poll->judge, poll->device, rule, matter->object, text, poll->scope.value,
-			    poll->wall);
+			judge_inform(
+			    poll->judge, poll->device, rule, matter->object, text, value, poll->wall);
 		free(text);
 		hold->level = (uint8_t)level;
 	} else if (level > 0) {
 		if (judge_raise(poll->judge, poll->device, rule, matter->object, severity_at(rule, level),
-			scope_text(&poll->scope), poll->scope.value, poll->wall))
+			scope_text(&poll->scope), value, poll->wall))
 			hold->level = (uint8_t)level;
 	} else {
 		hold->level = 0;
 		trouble = judge_trouble(poll->judged, rule, judge_key(matter->object));
 		if (trouble != NULL)
-			judge_clear(poll->judge, poll->device, trouble, NULL, poll->scope.value, poll->wall);
+			judge_clear(poll->judge, poll->device, trouble, NULL, value, poll->wall);
 	}
 }
 
@@ -134,7 +136,7 @@ static void renew(struct poll *poll, const struct matter *matter)
 	const struct rule *rule = matter->applied->rule;
 	struct trouble *trouble;
 
-	if (is_info(rule) || isnan(poll->scope.value))
+	if (is_info(rule) || isnan(scope_number(&poll->scope)))
 		return;
 	trouble = judge_trouble(poll->judged, rule, judge_key(matter->object));
 	if (trouble == NULL)
@@ -142,7 +144,7 @@ static void renew(struct poll *poll, const struct matter *matter)
 	set_limit(poll, matter, matter->hold->level);
 	free(trouble->text);
 	trouble->text = scope_text(&poll->scope);
-	trouble->value = poll->scope.value;
+	trouble->value = scope_number(&poll->scope);
 }
 
 /* The row is not, or no longer, what the rule is about. */
@@ -172,11 +174,10 @@ static void judge_matter(struct poll *poll, const struct matter *matter, bool ga
 	if (applied->n_states > 0)
 		memcpy(after, matter->memory, applied->n_states * sizeof *after);
 	poll->scope.binding = binding;
-	poll->scope.value = NAN;
+	poll->scope.value_known = false;
 	if (binding->where != NULL)
 		wanted = scope_eval(&poll->scope, binding->where, matter->memory, after);
 	if (wanted > 0) {
-		poll->scope.value = scope_number(&poll->scope);
 		take_sample(poll, matter, after, &sample);
 		level = hold_step(matter->hold, &sample);
 		if (level != matter->hold->level)

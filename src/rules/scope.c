@@ -12,14 +12,15 @@ static double percent_of_speed(const struct scope *scope, size_t column)
 	double rate = rowset_number(scope->set, scope->row, column);
 	double speed = rowset_number(scope->set, scope->row, (size_t)scope->binding->speed);
 
-	if (strcmp(table->columns[column].unit, "octets") == 0)
+	/* Octets or bits: nothing else was bound. */
+	if (table->columns[column].unit[0] == 'o')
 		rate *= 8;
 	return speed > 0 ? 100 * rate / speed : NAN;
 }
 
 static double slot_number(void *arg, int slot)
 {
-	const struct scope *scope = arg;
+	struct scope *scope = arg;
 
 	switch (slot) {
 	case RULE_SLOT_NOW:
@@ -27,7 +28,7 @@ static double slot_number(void *arg, int slot)
 	case RULE_SLOT_LIMIT:
 		return scope->limit;
 	case RULE_SLOT_VALUE:
-		return scope->value;
+		return scope_number(scope);
 	case RULE_SLOT_UPTIME:
 		return scope->uptime;
 	case RULE_SLOT_SINCE_RESTART:
@@ -63,9 +64,15 @@ double scope_number(struct scope *scope)
 {
 	const struct rule_binding *binding = scope->binding;
 
+	if (scope->value_known)
+		return scope->value;
+	scope->value_known = true;
+	scope->value = NAN;
 	if (binding->value != NULL)
-		return scope_eval(scope, binding->value, NULL, NULL);
-	return binding->value_slot >= 0 ? slot_number(scope, binding->value_slot) : NAN;
+		scope->value = scope_eval(scope, binding->value, NULL, NULL);
+	else if (binding->value_slot >= 0)
+		scope->value = slot_number(scope, binding->value_slot);
+	return scope->value;
 }
 
 /* A state by its name, a number with its unit, or text. */
