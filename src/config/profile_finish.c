@@ -40,6 +40,17 @@ static void check_ds_unique(struct draft *draft, const struct table *table, cons
 	}
 }
 
+/* Most of a table's counters have the same one: it is then worked out once a row. */
+static size_t first_with_max_rate(const struct left *left, size_t column)
+{
+	const char *text = yaml_text(left->v[column].max_rate);
+
+	for (size_t i = 0; i < column; i++)
+		if (left->v[i].max_rate != NULL && str_equal(yaml_text(left->v[i].max_rate), text))
+			return i;
+	return column;
+}
+
 static void compile_formulas(struct draft *draft, struct draft_table *from, const struct left *left)
 {
 	struct table *table = &from->table;
@@ -49,9 +60,11 @@ static void compile_formulas(struct draft *draft, struct draft_table *from, cons
 			table->columns[i].formula = draft_formula(draft, left->v[i].formula, from, i);
 		if (left->v[i].fold_of != NULL)
 			table->columns[i].formula = draft_fold(draft, from, &left->v[i], i);
-		if (left->v[i].max_rate != NULL)
-			table->columns[i].max_rate =
-			    draft_formula(draft, left->v[i].max_rate, from, table->n_columns);
+		if (left->v[i].max_rate == NULL)
+			continue;
+		table->columns[i].max_rate =
+		    draft_formula(draft, left->v[i].max_rate, from, table->n_columns);
+		table->columns[i].max_rate_as = first_with_max_rate(left, i);
 	}
 }
 

@@ -106,6 +106,7 @@ struct column {
 				  wall time in s, from PROFILE_SLOT_OUTER on the table's outers */
 	struct expr *max_rate; /* counters: the highest believable rate, for telling a wrap from a reset; may
 				  be NULL */
+	size_t max_rate_as;    /* of the first column that has the same max_rate; its own number otherwise */
 	int counter;	       /* number among the table's counters, -1 when not a counter */
 };
 #define PROFILE_SLOT_NOW   255

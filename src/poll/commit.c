@@ -16,6 +16,10 @@ struct scope {
 	size_t row;
 	double now;	     /* wall seconds of the sample */
 	const double *outer; /* of other tables */
+	/* The highest believable rate that was worked out last, and of which column it is; SIZE_MAX = of
+	 * none. */
+	double max_rate;
+	size_t max_rate_of;
 };
 
 static double scope_value(void *arg, int slot)
@@ -151,6 +155,18 @@ static enum quality cached_rate(enum refresh_verdict verdict, double was, enum q
 	return QUALITY_GAP;
 }
 
+/* Counters come after the numbers that it is made of: within a row it stays what it is. */
+static double max_rate_of(const struct column *column, struct scope *scope)
+{
+	if (column->max_rate == NULL)
+		return NAN;
+	if (scope->max_rate_of != column->max_rate_as) {
+		scope->max_rate = expr_eval(column->max_rate, scope_value, scope);
+		scope->max_rate_of = column->max_rate_as;
+	}
+	return scope->max_rate;
+}
+
 static void store_counter(struct commit *commit, size_t row, const struct item *item,
     const struct rate_span *row_span, const struct reading *reading, struct scope *scope)
 {
@@ -182,8 +198,7 @@ static void store_counter(struct commit *commit, size_t row, const struct item *
 		   refreshed.verdict != REFRESH_OVER) {
 		quality = cached_rate(refreshed.verdict, was, before, rate);
 	} else if (quality == QUALITY_OK) {
-		double max_rate =
-		    column->max_rate != NULL ? expr_eval(column->max_rate, scope_value, scope) : NAN;
+		double max_rate = max_rate_of(column, scope);
 
 		span = span_of(row_span, lag_before, *lag);
 		if (refreshed.verdict == REFRESH_OVER)
@@ -240,7 +255,7 @@ static void store_all_derived(struct commit *commit, size_t row, struct scope *s
 
 void commit_computed(struct commit *commit, size_t row, bool present, int64_t mono, int64_t wall)
 {
-	struct scope scope = {commit->set, row, (double)wall / 1e9, commit->outer};
+	struct scope scope = {commit->set, row, (double)wall / 1e9, commit->outer, NAN, SIZE_MAX};
 	struct row *r = &commit->set->rows[row];
 
 	store_presence(commit, row, present);
@@ -379,7 +394,7 @@ enum commit_end commit_row(struct commit *commit, size_t row, const struct item 
 	const struct reading *reading = reading_of(commit, items, n);
 	struct rate_point before = {r->mono, r->uptime, r->has_uptime, r->spent * INT64_C(1000)}, now;
 	struct rate_span span;
-	struct scope scope = {set, row, 0, commit->outer};
+	struct scope scope = {set, row, 0, commit->outer, NAN, SIZE_MAX};
 
 	if (reading == NULL) {
 		lapse(commit, row, items, n);
