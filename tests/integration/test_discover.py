@@ -183,24 +183,26 @@ def test_what_the_configuration_has_by_a_host_name(tmp_path):
 
 
 def test_what_would_alarm_at_once_by_the_site_s_own_rules(tmp_path):
-    more = "rules: mine.yaml\nlimits:\n- {rule: always, device: 'switch-*1', warning: 1000}\n"
+    more = "rules: mine.yaml\nlimits:\n- {rule: always, device: 'switch-*1', warning: 2000}\n"
     (tmp_path / "mine.yaml").write_text(
         "- rule: always\n  of: interfaces\n  value: ifMtu\n  when: value > limit\n  warning: 1\n  for: 10m\n"
         "  text: \"{{key}} has number {{value}}\"\n")
-    with Fleet(devices=2, ports=2) as fleet:
+    with Fleet(devices=3, linux=1, ports=2) as fleet:
         conf = configure(tmp_path, more=more)
         done = rollcall("-c", conf, "discover", f"{fleet.first}/29", "--port", fleet.port, "--json")
-        first, second = json.loads(done.stdout)["devices"]
+        first, second, host = json.loads(done.stdout)["devices"]
         mine = [alarm for alarm in first["would_raise"] if alarm["rule"] == "always"]
         assert [alarm["row"] for alarm in mine] == ["Gi1/0/1", "Gi1/0/2"]
         assert mine[0]["value"] == 1500 and mine[0]["warning"] == 1 and mine[0]["critical"] is None
         assert mine[0]["waits"] is True and mine[0]["severity"] == "warning" and "has number" in mine[0]["text"]
-        assert all(alarm["rule"] != "always" or alarm["value"] > 1000 for alarm in second["would_raise"])
-        assert "2 always" in done.stderr or "4 always" in done.stderr
+        assert all(alarm["rule"] != "always" for alarm in second["would_raise"])  # by the site's limits
+        assert "4 always" in done.stderr and "'for' was not waited for" in done.stderr
         # What it costs, and a few values.
         assert first["octets"] > 100 and first["rrd_bytes"] == 0  # nothing is stored here
         assert {table["table"]: table["rows"] for table in first["tables"]} == {"system": 1, "interfaces": 2}
         assert first["now"]["uptime_s"] > 0 and first["now"]["busiest"]["row"].startswith("Gi1/0/")
+        assert first["now"]["cpu_percent"] is None
+        assert 0 < host["now"]["cpu_percent"] < 100 and 0 < host["now"]["memory_percent"] < 100
 
 
 def test_by_version_3(tmp_path):
