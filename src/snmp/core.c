@@ -31,6 +31,7 @@ void core_fini(struct core *core)
 	loop_timer_stop(core->loop, &core->pump);
 	while ((x = TAILQ_FIRST(&core->spare)) != NULL) {
 		TAILQ_REMOVE(&core->spare, x, link);
+		free(x->asked.octets);
 		free(x);
 	}
 	resolver_free(core->resolver);

@@ -18,8 +18,10 @@ struct exchange *exchange_new(struct request *request)
 	struct exchange *x = TAILQ_FIRST(&core->spare);
 
 	if (x != NULL) {
+		struct asked room = {.octets = x->asked.octets, .cap = x->asked.cap};
+
 		TAILQ_REMOVE(&core->spare, x, link);
-		*x = (struct exchange){0};
+		*x = (struct exchange){.asked = room};
 	} else {
 		x = mem_alloc(sizeof *x);
 	}

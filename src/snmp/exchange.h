@@ -49,6 +49,11 @@ struct exchange {
 	uint16_t octets;	/* of the message */
 	uint16_t expected;	/* of the response, guessed */
 	struct chunk chunk;	/* GET only */
+	/* GET only: the varbinds as they were sent; owned. */
+	struct asked {
+		uint8_t *octets;
+		uint16_t len, cap;
+	} asked;
 };
 
 struct exchange *exchange_new(struct request *request);

@@ -64,6 +64,19 @@ static struct exchange *take(struct get *get)
 	return x;
 }
 
+/* What the answer is held against, name by name. */
+static void keep_asked(struct exchange *x, const struct ber_out *out)
+{
+	struct asked *asked = &x->asked;
+
+	asked->len = (uint16_t)(out->overflow ? 0 : ber_out_len(out));
+	if (asked->len > asked->cap) {
+		asked->cap = asked->len;
+		asked->octets = mem_realloc(asked->octets, asked->cap, 1);
+	}
+	memcpy(asked->octets, out->base + out->head, asked->len);
+}
+
 static void write_pdu(struct get *get, struct exchange *x, struct ber_out *out)
 {
 	const struct peer *peer = get->request.peer;
@@ -72,6 +85,7 @@ static void write_pdu(struct get *get, struct exchange *x, struct ber_out *out)
 	    .value_octets = peer->value_octets / 16 + 1};
 
 	x->expected = pack(&x->chunk, &get->want, &limits, out);
+	keep_asked(x, out);
 	if (x->id == 0)
 		exchange_draw_id(x);
 	pdu_enclose(out, PDU_GET, (int32_t)x->id, 0, 0);
@@ -344,17 +358,16 @@ static void take_error(struct get *get, struct exchange *x, const struct pdu *pd
 static enum reject read_values(struct get *get, const struct exchange *x, const struct pdu *pdu, size_t *got)
 {
 	struct ber list = pdu->varbinds;
-	struct pack_names names;
+	struct ber asked = {x->asked.octets, x->asked.octets + x->asked.len};
 	struct varbind varbind;
 	enum varbind_step step;
 	const uint8_t *name;
 	size_t len;
 
 	*got = 0;
-	pack_names_begin(&names, &x->chunk, &get->want);
 	while ((step = varbind_next(&list, &varbind)) == VARBIND_OK) {
-		name = pack_names_next(&names, &len);
-		if (name == NULL || len != varbind.name_len || memcmp(name, varbind.name, len) != 0)
+		if (!pack_next_name(&asked, &name, &len) || len != varbind.name_len ||
+		    memcmp(name, varbind.name, len) != 0)
 			return REJECT_NAMES;
 		get->request.core->values[(*got)++] = varbind.value;
 	}

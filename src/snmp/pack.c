@@ -7,42 +7,80 @@ struct mark {
 	size_t place, tail, count, octets;
 };
 
-static void append(struct ber_out *out, struct mark *mark, const uint8_t *name, size_t len)
+/* Octets of the varbind of an item's name, which is written at the end of `out`, but not yet part of it. */
+static size_t write_item(const struct get_request *want, size_t i, struct ber_out *out)
 {
+	uint8_t name[OID_BER_MAX], *p = out->base + out->tail;
+	size_t len, tail = out->tail;
+	bool overflow = out->overflow;
+
+	/* Where a name of any length fits it is written where it belongs; its head is put before it then. */
+	if (!out->overflow && out->cap - out->tail >= OID_BER_MAX + 8) {
+		len = want->name(want->arg, i, p + 4);
+		if (len < 0x7c) {
+			p[0] = BER_SEQUENCE;
+			p[1] = (uint8_t)(len + 4);
+			p[2] = BER_OID;
+			p[3] = (uint8_t)len;
+			p[4 + len] = BER_NULL;
+			p[5 + len] = 0;
+			return len + 6;
+		}
+	}
+	len = want->name(want->arg, i, name);
 	ber_append_null_varbind(out, name, len);
-	mark->octets += ber_null_varbind_size(len);
+	out->tail = tail;
+	out->overflow = overflow;
+	return ber_null_varbind_size(len);
+}
+
+static void write_guards(
+    const struct chunk *chunk, const struct get_request *want, struct ber_out *out, struct mark *mark)
+{
+	uint8_t name[OID_BER_MAX];
+
+	for (size_t i = 0; i < want->n_guards; i++) {
+		size_t len;
+
+		if (!(chunk->guards >> i & 1))
+			continue;
+		len = oid_to_ber(&want->guards[i], name);
+		ber_append_null_varbind(out, name, len);
+		mark->octets += ber_null_varbind_size(len);
+		mark->count++;
+	}
 	mark->tail = out->tail;
-	mark->count++;
 }
 
 static bool fits(const struct chunk *chunk, const struct pack_limits *limits, const struct mark *mark,
-    size_t guards, size_t name_len)
+    size_t guards, size_t size)
 {
 	size_t varbinds = mark->count + 1;
 
 	if (chunk->most != 0 && varbinds - guards > chunk->most)
 		return false;
-	return mark->octets + ber_null_varbind_size(name_len) + varbinds * limits->value_octets <=
-	       limits->octets;
+	return mark->octets + size + varbinds * limits->value_octets <= limits->octets;
 }
 
 uint16_t pack(struct chunk *chunk, const struct get_request *want, const struct pack_limits *limits,
     struct ber_out *out)
 {
 	struct mark mark = {.octets = limits->overhead + PDU_OVERHEAD}, group;
-	struct pack_names names;
-	size_t guards = chunk_guards(chunk), len, expected;
-	const uint8_t *name;
+	size_t guards, expected;
 
-	pack_names_begin(&names, chunk, want);
-	while (mark.count < guards && (name = pack_names_next(&names, &len)) != NULL)
-		append(out, &mark, name, len);
+	write_guards(chunk, want, out, &mark);
+	guards = mark.count;
 	group = mark;
-	while ((name = pack_names_next(&names, &len)) != NULL) {
-		mark.place = names.at - 1;
-		if (want->joined == NULL || !want->joined(want->arg, chunk->first + mark.place))
+	for (size_t i = 0; i < chunk->n; i++) {
+		size_t size;
+
+		if (chunk_skips(chunk, i))
+			continue;
+		mark.place = i;
+		if (want->joined == NULL || !want->joined(want->arg, chunk->first + i))
 			group = mark;
-		if (!chunk->packed && mark.count > guards && !fits(chunk, limits, &mark, guards, len)) {
+		size = write_item(want, chunk->first + i, out);
+		if (!chunk->packed && mark.count > guards && !fits(chunk, limits, &mark, guards, size)) {
 			if (group.count > guards) { /* the group travels in the next one as a whole */
 				mark = group;
 				out->tail = mark.tail;
@@ -50,41 +88,36 @@ uint16_t pack(struct chunk *chunk, const struct get_request *want, const struct 
 			chunk->n = (uint16_t)mark.place;
 			break;
 		}
-		append(out, &mark, name, len);
+		if (size > out->cap - out->tail)
+			out->overflow = true;
+		else
+			out->tail += size;
+		mark.octets += size;
+		mark.tail = out->tail;
+		mark.count++;
 	}
 	chunk->packed = true;
 	expected = mark.octets + mark.count * limits->value_octets;
 	return (uint16_t)(expected < UINT16_MAX ? expected : UINT16_MAX);
 }
 
-void pack_names_begin(struct pack_names *names, const struct chunk *chunk, const struct get_request *want)
+bool pack_next_name(struct ber *packed, const uint8_t **name, size_t *len)
 {
-	names->chunk = chunk;
-	names->want = want;
-	names->guard = 0;
-	names->at = 0;
-}
+	struct ber pair, oid;
+	const uint8_t *p = packed->p;
 
-const uint8_t *pack_names_next(struct pack_names *names, size_t *len)
-{
-	const struct chunk *chunk = names->chunk;
-	const struct get_request *want = names->want;
-
-	while (names->guard < want->n_guards) {
-		size_t i = names->guard++;
-
-		if (chunk->guards >> i & 1) {
-			*len = oid_to_ber(&want->guards[i], names->name);
-			return names->name;
-		}
+	if (p == packed->end)
+		return false;
+	/* They are our own. */
+	if (p[1] < 0x80) {
+		*name = p + 4;
+		*len = p[3];
+		packed->p += 2 + p[1];
+		return true;
 	}
-	while (names->at < chunk->n) {
-		size_t i = names->at++;
-
-		if (!chunk_skips(chunk, i)) {
-			*len = want->name(want->arg, chunk->first + i, names->name);
-			return names->name;
-		}
-	}
-	return NULL;
+	if (!ber_take(packed, BER_SEQUENCE, &pair) || !ber_take(&pair, BER_OID, &oid))
+		return false;
+	*name = oid.p;
+	*len = ber_left(&oid);
+	return true;
 }

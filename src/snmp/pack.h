@@ -19,15 +19,7 @@ struct pack_limits {
 uint16_t pack(struct chunk *chunk, const struct get_request *want, const struct pack_limits *limits,
     struct ber_out *out);
 
-/* The names in the order they were packed. */
-struct pack_names {
-	const struct chunk *chunk;
-	const struct get_request *want;
-	size_t guard, at;
-	uint8_t name[OID_BER_MAX];
-};
-void pack_names_begin(struct pack_names *names, const struct chunk *chunk, const struct get_request *want);
-/* NULL after the last. */
-const uint8_t *pack_names_next(struct pack_names *names, size_t *len);
+/* The next name of varbinds that were packed; false after the last. */
+bool pack_next_name(struct ber *packed, const uint8_t **name, size_t *len);
 
 #endif

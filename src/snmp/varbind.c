@@ -157,19 +157,51 @@ static bool decode_value(uint8_t tag, const struct ber *content, struct value *v
 	return false;
 }
 
+/* What nearly every varbind is: three lengths of one octet each. False, and nothing has happened, when it is
+ * another. */
+static bool next_short(struct ber *list, struct varbind *varbind, uint8_t *tag, struct ber *content)
+{
+	const uint8_t *p = list->p, *end;
+
+	if (ber_left(list) < 6 || p[0] != BER_SEQUENCE || p[1] >= 0x80 || p[1] > ber_left(list) - 2)
+		return false;
+	end = p + 2 + p[1];
+	if (p[1] < 4 || p[2] != BER_OID || p[3] >= 0x80 || p[3] > p[1] - 4)
+		return false;
+	varbind->name = p + 4;
+	varbind->name_len = p[3];
+	p += 4 + p[3];
+	/* A tag of more than one octet is none of ours, nor of the long way's. */
+	if ((p[0] & 0x1f) == 0x1f || p[1] >= 0x80 || end - (p + 2) != p[1])
+		return false;
+	*tag = p[0];
+	content->p = p + 2;
+	content->end = list->p = end;
+	return true;
+}
+
+static bool next_long(struct ber *list, struct varbind *varbind, uint8_t *tag, struct ber *content)
+{
+	struct ber pair, name;
+
+	if (!ber_take(list, BER_SEQUENCE, &pair) || !ber_take(&pair, BER_OID, &name))
+		return false;
+	if (!ber_next(&pair, tag, content) || pair.p != pair.end)
+		return false;
+	varbind->name = name.p;
+	varbind->name_len = ber_left(&name);
+	return true;
+}
+
 enum varbind_step varbind_next(struct ber *list, struct varbind *varbind)
 {
-	struct ber pair, name, content;
+	struct ber content;
 	uint8_t tag;
 
 	if (list->p == list->end)
 		return VARBIND_END;
-	if (!ber_take(list, BER_SEQUENCE, &pair) || !ber_take(&pair, BER_OID, &name))
+	if (!next_short(list, varbind, &tag, &content) && !next_long(list, varbind, &tag, &content))
 		return VARBIND_MALFORMED;
-	if (!ber_next(&pair, &tag, &content) || pair.p != pair.end)
-		return VARBIND_MALFORMED;
-	varbind->name = name.p;
-	varbind->name_len = ber_left(&name);
 	if (!decode_value(tag, &content, &varbind->value))
 		varbind->value = (struct value){.type = VALUE_BAD};
 	return VARBIND_OK;
