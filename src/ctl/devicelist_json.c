@@ -68,11 +68,12 @@ static json_t *alarms_of(const struct devicelist_entry *entry)
 		const struct preview_alarm *alarm = &entry->alarms[i];
 
 		json_array_append_new(
-		    alarms, json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:b}", "rule",
+		    alarms, json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:b}", "rule",
 				jsonvalue_text(alarm->rule), "row", jsonvalue_text(alarm->object), "severity",
 				severity_name(alarm->severity), "text", jsonvalue_text(alarm->text), "value",
 				jsonvalue_number(alarm->value), "warning", jsonvalue_number(alarm->warning),
-				"critical", jsonvalue_number(alarm->critical), "waits", alarm->waits));
+				"critical", jsonvalue_number(alarm->critical), "unit",
+				jsonvalue_text(alarm->unit), "waits", alarm->waits));
 	}
 	return alarms;
 }

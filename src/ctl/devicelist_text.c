@@ -88,6 +88,19 @@ static void add_vitals(struct str *out, const struct vitals *vitals)
 	str_fini(&line);
 }
 
+/* " (limit 90 %, if it lasts)" */
+static void add_limit(struct str *out, const struct preview_alarm *alarm)
+{
+	double limit = alarm->severity == SEVERITY_CRITICAL ? alarm->critical : alarm->warning;
+	char text[UNITS_TEXT_MAX];
+
+	if (!isnan(limit))
+		str_addf(out, " (limit %s%s", units_value(text, limit, alarm->unit),
+		    alarm->waits ? ", if it lasts)" : ")");
+	else if (alarm->waits)
+		str_add(out, " (if it lasts)");
+}
+
 static void add_alarms(struct str *out, const struct devicelist_entry *entry)
 {
 	for (size_t i = 0; i < entry->n_alarms && i < ALARMS_SHOWN; i++) {
@@ -99,6 +112,7 @@ static void add_alarms(struct str *out, const struct devicelist_entry *entry)
 			add_clean(out, alarm->object);
 		str_add(out, ": ");
 		add_clean(out, alarm->text);
+		add_limit(out, alarm);
 		str_add_char(out, '\n');
 	}
 	if (entry->n_alarms > ALARMS_SHOWN)

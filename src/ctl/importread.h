@@ -9,8 +9,8 @@
 #ifndef ROLLCALL_CTL_IMPORTREAD_H
 #define ROLLCALL_CTL_IMPORTREAD_H
 
-#include "config/yaml.h"
 #include "base/csv.h"
+#include "config/yaml.h"
 #include "ctl/importlist.h"
 
 enum import_format { IMPORT_ANY, IMPORT_CSV, IMPORT_LIBRENMS, IMPORT_ZABBIX, IMPORT_PROMETHEUS };

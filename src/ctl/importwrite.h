@@ -23,8 +23,11 @@ bool importwrite_has_credentials(const struct importlist *list);
 bool importwrite_credentials(
     const struct importlist *list, const struct importwrite_main *main, const char *path);
 /*     {"devices": [{"name", "address", "credential", "tags", "parent", "file", "line"}],
- *      "credentials": [{"name", "known", "version", "user", "auth", "priv", "context", "devices", "missing":
- * []}], "skipped": [{"name", "address", "reason", "file", "line"}]} No secrets. New reference. */
+ *      "credentials": [{"name", "known", "version", "user", "auth", "priv", "context",
+ *                       "devices", "missing": []}],
+ *      "skipped": [{"name", "address", "reason", "file", "line"}]}
+ *
+ * No secrets. New reference. */
 json_t *importwrite_json(const struct importlist *list);
 /* What of a credential the sources do not have: "community", "auth_key", "priv_key". Returns their number. */
 size_t importwrite_missing(const struct import_credential *credential, const char *missing[3]);

@@ -132,6 +132,7 @@ static void add_alarm(struct preview *preview, const struct problem *problem)
 	    .severity = problem->severity,
 	    .text = mem_strdup(problem->text),
 	    .value = value_of(preview, problem),
+	    .unit = "",
 	    .warning = NAN,
 	    .critical = NAN};
 
@@ -145,6 +146,7 @@ static void add_alarm(struct preview *preview, const struct problem *problem)
 		    reach_limit(inventory, &preview->device, rule, problem->object), thresholds);
 		alarm.warning = thresholds[0];
 		alarm.critical = thresholds[1];
+		alarm.unit = rule->limit_unit;
 		alarm.waits = rule->hold > 0 || rule->hold_polls > 0;
 	}
 	vec_push(&preview->alarms, alarm);

@@ -20,6 +20,7 @@ struct preview_alarm {
 	char *text;		  /* owned */
 	double value;		  /* NaN = none */
 	double warning, critical; /* thresholds that hold here; NaN = none */
+	const char *unit;	  /* of these, the rule's; "" = none */
 	bool waits;		  /* the rule has a `for` */
 };
 

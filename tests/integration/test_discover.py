@@ -197,6 +197,8 @@ def test_what_would_alarm_at_once_by_the_site_s_own_rules(tmp_path):
         assert mine[0]["waits"] is True and mine[0]["severity"] == "warning" and "has number" in mine[0]["text"]
         assert all(alarm["rule"] != "always" for alarm in second["would_raise"])  # by the site's limits
         assert "4 always" in done.stderr and "'for' was not waited for" in done.stderr
+        shown = rollcall("-c", conf, "discover", fleet.first, "--port", fleet.port).stdout
+        assert "  #   warning always Gi1/0/1: Gi1/0/1 has number 1,500 (limit 1, if it lasts)\n" in shown
         # What it costs, and a few values.
         assert first["octets"] > 100 and first["rrd_bytes"] == 0  # nothing is stored here
         assert {table["table"]: table["rows"] for table in first["tables"]} == {"system": 1, "interfaces": 2}
