@@ -101,22 +101,41 @@ static bool append(const char *path, const struct str *text)
 	return good;
 }
 
+/* What is in it, if a list can be gone on with; false after a message. */
+static bool read_list(const char *path, struct str *text)
+{
+	if (!read_whole(path, text)) {
+		fprintf(stderr, "rollcall: cannot read %s: %s\n", path, strerror(errno));
+		return false;
+	}
+	if (!is_list_in_lines(str_text(text))) {
+		fprintf(stderr, "rollcall: %s is no list of lines that begin with '- '; name another file\n",
+		    path);
+		return false;
+	}
+	return true;
+}
+
+bool devicefile_check(const char *path)
+{
+	struct str text = {0};
+	bool good = read_list(path, &text);
+
+	str_fini(&text);
+	return good;
+}
+
 bool devicefile_append(const char *path, const char *heading, const struct str *lines)
 {
 	struct str before = {0}, text = {0};
 	time_t now = time(NULL);
 	struct tm tm;
 	char day[32];
-	bool good = false;
+	bool good = read_list(path, &before);
 
 	localtime_r(&now, &tm);
 	strftime(day, sizeof day, "%Y-%m-%d", &tm);
-	if (!read_whole(path, &before))
-		fprintf(stderr, "rollcall: cannot read %s: %s\n", path, strerror(errno));
-	else if (!is_list_in_lines(str_text(&before)))
-		fprintf(stderr, "rollcall: %s is no list of lines that begin with '- '; name another file\n",
-		    path);
-	else {
+	if (good) {
 		if (before.len > 0 && before.s[before.len - 1] != '\n')
 			str_add_char(&text, '\n');
 		str_addf(&text, "# %s, %s\n", heading, day);

@@ -12,6 +12,8 @@ void devicefile_add_scalar(struct str *out, const char *text);
 /* What of a name may be a device's: letters, digits, and . _ - within; at most 63. "" when nothing is left.
  * Caller frees. */
 char *devicefile_clean_name(const char *name);
+/* Whether lines can be added to the file, as far as can be told without: false after a message. */
+bool devicefile_check(const char *path);
 /* Adds "# `heading`, DATE" and the lines to the end of a file, which is made if need be; what is in it stays
  * as it is. False after a message: it cannot be read or written, or is no list in lines. */
 bool devicefile_append(const char *path, const char *heading, const struct str *lines);

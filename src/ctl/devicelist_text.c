@@ -45,6 +45,18 @@ static void add_line(struct str *out, const struct devicelist_entry *entry)
 	str_add_char(out, '\n');
 }
 
+/* Its other addresses. */
+static void add_others(struct str *out, const struct devicelist *list, const struct devicelist_entry *entry)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n; i++)
+		if (str_equal(list->v[i].is_really, entry->address))
+			str_addf(out, "%s %s", n++ == 0 ? "  #   also at" : ",", list->v[i].address);
+	if (n > 0)
+		str_add_char(out, '\n');
+}
+
 static void add_price(struct str *out, const struct devicelist_entry *entry)
 {
 	char size[UNITS_TEXT_MAX];
@@ -127,6 +139,7 @@ void devicelist_print(const struct devicelist *list, FILE *out)
 		if (!devicelist_is_new(&list->v[i]))
 			continue;
 		add_line(&text, &list->v[i]);
+		add_others(&text, list, &list->v[i]);
 		add_price(&text, &list->v[i]);
 		add_vitals(&text, &list->v[i].vitals);
 		add_alarms(&text, &list->v[i]);

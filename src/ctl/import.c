@@ -170,6 +170,8 @@ static int finish(struct importing *importing)
 		putchar('\n');
 		json_decref(json);
 	}
+	if (invocation->write != NULL && !devicefile_check(invocation->write))
+		return EXIT_USAGE;
 	if (invocation->write_credentials != NULL && importwrite_has_credentials(&importing->list) &&
 	    !write_credentials(importing, invocation->write_credentials))
 		return EXIT_USAGE;

@@ -65,6 +65,7 @@ def test_one_agent_behind_two_addresses(tmp_path):
     with snmpd:
         done = rollcall("-c", configure(tmp_path), "discover", "127.0.4.0/29", "--port", port)
         assert done.stdout.count("- {name: ") == 1 and f'name: twice, address: "127.0.4.1:{port}"' in done.stdout
+        assert f"  #   also at 127.0.4.2:{port}\n" in done.stdout
         assert f"127.0.4.2:{port} is 127.0.4.1:{port} under another address: same engineID 0x80001f88" in done.stderr
 
 

@@ -281,6 +281,14 @@ def test_a_credentials_file_that_is_there_stays_as_it_is(tmp_path):
     assert keys.read_text() == "mine\n" and not (tmp_path / "new.yaml").exists()
 
 
+def test_a_device_file_that_is_no_list_stays_as_it_is(tmp_path):
+    path = write(tmp_path, "in.csv", "ip,community\n192.0.2.1,s3cret\n")
+    other = write(tmp_path, "other.yaml", "[192.0.2.1]\n")
+    done = rollcall("-c", configure(tmp_path), "import", path, "--write", other, "--write-credentials", tmp_path / "keys.yaml")
+    assert done.returncode == 2 and "no list of lines" in done.stderr
+    assert other.read_text() == "[192.0.2.1]\n" and not (tmp_path / "keys.yaml").exists()
+
+
 @pytest.mark.parametrize("name,content,says", [
     ("in.csv", "", "the file is empty"),
     ("in.csv", "a\0b", "this is no text"),
