@@ -232,7 +232,7 @@ static void store_derived(struct commit *commit, size_t row, size_t column, stru
 	double number = expr_eval(set->table->columns[column].formula, scope_value, scope);
 
 	store_double(set, rowset_cell(set, row, column), number);
-	commit->values += isfinite(number);
+	commit->values += isfinite(number) ? 1 : 0;
 }
 
 static void store_presence(struct commit *commit, size_t row, bool present)
