@@ -13,7 +13,7 @@
 #define ALARMS_SHOWN 5 /* of one device */
 #define RULES_SHOWN  8
 #define TABLES_SHOWN 8
-#define DOUBTS_SHOWN 20
+#define DOUBTS_SHOWN 20 /* devices */
 
 /* --- a device --- */
 
@@ -224,6 +224,19 @@ static void tell_alarms(const struct devicelist *list)
 	free(counts);
 }
 
+/* Of each the first; hundreds may come of one image. */
+static void tell_doubt(const struct devicelist_entry *entry)
+{
+	struct str more = {0};
+
+	if (entry->doubts.n > 1)
+		str_addf(&more, " and %s%zu more",
+		    entry->doubts.n == DEVICELIST_DOUBTS_MAX ? "at least " : "", entry->doubts.n - 1);
+	fprintf(stderr, "%s is kept apart from %s%s: same %s\n", entry->address, entry->doubts.v[0].address,
+	    str_text(&more), entry->doubts.v[0].text);
+	str_fini(&more);
+}
+
 static void tell_doubles(const struct devicelist *list)
 {
 	size_t doubts = 0;
@@ -234,14 +247,12 @@ static void tell_doubles(const struct devicelist *list)
 		if (entry->is_really != NULL)
 			fprintf(stderr, "%s is %s under another address: same %s\n", entry->address,
 			    entry->is_really, entry->evidence);
-		for (size_t j = 0; j < entry->doubts.n; j++)
-			if (doubts++ < DOUBTS_SHOWN)
-				fprintf(stderr, "%s is kept apart from %s: same %s\n", entry->address,
-				    entry->doubts.v[j].address, entry->doubts.v[j].text);
+		else if (entry->doubts.n > 0 && doubts++ < DOUBTS_SHOWN)
+			tell_doubt(entry);
 	}
 	if (doubts > DOUBTS_SHOWN)
 		fprintf(stderr,
-		    "and %zu further pairs that share what should be a device's own (--json has them)\n",
+		    "and %zu further ones that share what should be a device's own (--json has them)\n",
 		    doubts - DOUBTS_SHOWN);
 }
 
