@@ -141,6 +141,20 @@ size_t plan_row(const struct plan *plan, size_t first)
 	return n;
 }
 
+/* Names and indexes are short: two copies that may overlap cost less than a call. */
+static inline void copy_short(uint8_t *out, const uint8_t *in, size_t n)
+{
+	if (n >= 8 && n <= 16) {
+		memcpy(out, in, 8);
+		memcpy(out + n - 8, in + n - 8, 8);
+	} else if (n > 16) {
+		memcpy(out, in, n);
+	} else {
+		while (n-- > 0)
+			*out++ = *in++;
+	}
+}
+
 size_t plan_name(const struct item *item, const struct rowset *set, uint8_t out[OID_BER_MAX])
 {
 	const struct column *column;
@@ -156,7 +170,7 @@ size_t plan_name(const struct item *item, const struct rowset *set, uint8_t out[
 	column = &set->table->columns[item->column];
 	source = &column->sources[item->source];
 	row = &set->rows[item->row];
-	memcpy(out, source->ber, source->ber_len);
+	copy_short(out, source->ber, source->ber_len);
 	len = source->ber_len;
 	if (source->is_instance)
 		return len;
@@ -166,6 +180,6 @@ size_t plan_name(const struct item *item, const struct rowset *set, uint8_t out[
 		memcpy(out + len, cut, n);
 		return len + n;
 	}
-	memcpy(out + len, row->index, row->index_len);
+	copy_short(out + len, row->index, row->index_len);
 	return len + row->index_len;
 }

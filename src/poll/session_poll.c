@@ -53,6 +53,8 @@ static bool reads_same(const struct session *session, const struct item *item, c
 	struct str *text = &session->turn->text;
 	size_t len = was != NULL ? strlen(was) : 0;
 
+	if (len > 0 && transform_is(&set->table->columns[item->column], value, was, len))
+		return true;
 	str_clear(text);
 	transform_text(&set->table->columns[item->column], value, text);
 	/* A very long one was kept cut. */

@@ -378,6 +378,16 @@ bool transform_tag(
 	return matched;
 }
 
+bool transform_is(const struct column *column, const struct value *value, const char *text, size_t len)
+{
+	/* Clean text is what it is, unless the column makes another of it. */
+	return value->type == VALUE_OCTETS && value->bytes.len == len && column->n_names == 0 &&
+	       column->n_texts == 0 && column->extract == NULL && column->n_sources == 1 &&
+	       column->sources[0].extract == NULL &&
+	       (column->format == VALUE_FORMAT_AUTO || column->format == VALUE_FORMAT_TEXT) &&
+	       memcmp(value->bytes.p, text, len) == 0;
+}
+
 bool transform_text(const struct column *column, const struct value *value, struct str *text)
 {
 	return transform_tag(column, NULL, value, text);

@@ -52,6 +52,9 @@ bool transform_tag(
     const struct column *column, const struct source *source, const struct value *value, struct str *text);
 /* The same of whichever source; for tables, whose sources have no patterns of their own. */
 bool transform_text(const struct column *column, const struct value *value, struct str *text);
+/* True if the value is this very text, which transform_text() has made of it before: then it would again.
+ * False is no answer. */
+bool transform_is(const struct column *column, const struct value *value, const char *text, size_t len);
 
 /* How many cells came out how; kept by the caller, per device or for all. */
 struct transform_counts {

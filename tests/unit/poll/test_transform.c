@@ -294,6 +294,41 @@ static void assert_no_tag(const struct column *column, struct value value)
 	str_fini(&str);
 }
 
+/* What a text was made of is made again of the text itself, or is told not to be known to be. */
+static void a_text_that_reads_as_before(void **state)
+{
+	struct source source = {.name = "x"};
+	struct column tag = {
+	    .name = "x", .kind = KIND_TEXT, .is_tag = true, .sources = &source, .n_sources = 1};
+	static const uint8_t some[] = "ab \\\xb0\xc3\xa4\x01\n\0";
+	unsigned same = 0;
+
+	(void)state;
+	srandom(5);
+	for (int i = 0; i < 20000; i++) {
+		uint8_t octets[6];
+		struct value value = {.type = VALUE_OCTETS, .bytes = {octets, (uint32_t)(random() % 7)}};
+		struct str text = {0}, again = {0};
+
+		for (size_t k = 0; k < sizeof octets; k++)
+			octets[k] = some[random() % (long)(sizeof some - 1)];
+		assert_true(transform_text(&tag, &value, &text));
+		/* The agent says now what was made of it. */
+		value.bytes.p = (const uint8_t *)str_text(&text);
+		value.bytes.len = (uint32_t)text.len;
+		if (text.len > 0 && transform_is(&tag, &value, str_text(&text), text.len)) {
+			assert_true(transform_text(&tag, &value, &again));
+			assert_string_equal(str_text(&again), str_text(&text));
+			same++;
+		}
+		str_fini(&text);
+		str_fini(&again);
+	}
+	assert_true(same > 1000);
+	tag.format = VALUE_FORMAT_HEX;
+	assert_false(transform_is(&tag, &(struct value){.type = VALUE_OCTETS, .bytes = {some, 2}}, "ab", 2));
+}
+
 static void tags_are_clean_text(void **state)
 {
 	struct column tag = {.name = "x", .kind = KIND_TEXT, .is_tag = true};
@@ -362,6 +397,7 @@ int main(void)
 	    cmocka_unit_test(identities_by_extract),
 	    cmocka_unit_test(tags_are_clean_text),
 	    cmocka_unit_test(tags_with_names),
+	    cmocka_unit_test(a_text_that_reads_as_before),
 	    cmocka_unit_test(qualities_are_counted),
 	};
 
