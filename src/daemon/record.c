@@ -168,7 +168,7 @@ static void begin_cycle(void *arg)
 /* --- all of it --- */
 
 /* Made with the first credential that the agent side speaks. */
-static struct peer *peer_of(struct record *record)
+static bool make_peer(struct record *record)
 {
 	const struct device *device = record->options.device;
 	struct peer_config config = {.name = device->name,
@@ -179,13 +179,13 @@ static struct peer *peer_of(struct record *record)
 	    .window = 1,
 	    .max_rate = device->max_rate,
 	    .accept_any_source = device->accept_any_source};
-	struct peer *peer = NULL;
 
-	for (size_t i = 0; i < device->n_credentials && peer == NULL; i++) {
+	for (size_t i = 0; i < device->n_credentials && record->peer == NULL; i++) {
 		record->credential = i;
-		peer = record->agent.ops->peer_new(record->agent.self, &config, device->credentials[i]);
+		record->peer =
+		    record->agent.ops->peer_new(record->agent.self, &config, device->credentials[i]);
 	}
-	return peer;
+	return record->peer != NULL;
 }
 
 struct record *record_new(struct loop *loop, const struct agent *agent, const struct record_options *options,
@@ -201,8 +201,7 @@ struct record *record_new(struct loop *loop, const struct agent *agent, const st
 		record->options.cycles = 1;
 	if (record->options.max_objects == 0)
 		record->options.max_objects = RECORD_OBJECTS_MAX;
-	record->peer = peer_of(record);
-	if (record->peer == NULL) {
+	if (!make_peer(record)) {
 		free(record);
 		return NULL;
 	}

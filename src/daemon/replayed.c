@@ -29,8 +29,8 @@ struct peer {
 	struct walk_request walk;
 	struct request_summary summary;
 	int64_t sent;
-	unsigned turn; /* counts requests and cancels: another one means that this request is over */
-	bool *gone;    /* set when the peer is freed within a callback */
+	unsigned turn;	    /* counts requests and cancels: another one means that this request is over */
+	bool calling, gone; /* within a callback; freed there */
 };
 
 struct replayed *replayed_new(struct loop *loop, const struct recording *recording)
@@ -95,6 +95,18 @@ static void fill_reply(struct peer *peer, struct get_reply *reply, struct value 
 	reply->values = values;
 }
 
+/* After a callback: whether it is this request still that is served. Frees a peer that is not wanted at all.
+ */
+static bool still_wanted(struct peer *peer, unsigned turn)
+{
+	peer->calling = false;
+	if (peer->gone) {
+		free(peer);
+		return false;
+	}
+	return peer->turn == turn;
+}
+
 static void serve_get(struct peer *peer)
 {
 	struct value values[PDU_ITEMS];
@@ -106,18 +118,14 @@ static void serve_get(struct peer *peer)
 	    .received = now,
 	    .wall = clock_wall(loop_clock(peer->replayed->loop))};
 	unsigned turn = peer->turn;
-	bool gone = false;
 
 	fill_reply(peer, &reply, values);
 	peer->next += reply.n;
 	peer->summary.pdus++;
 	peer->summary.answers++;
-	peer->gone = &gone;
+	peer->calling = true;
 	peer->get.values(peer->get.arg, &reply);
-	if (gone)
-		return;
-	peer->gone = NULL;
-	if (peer->turn != turn)
+	if (!still_wanted(peer, turn))
 		return;
 	if (peer->next < peer->get.n) {
 		loop_timer_in(peer->replayed->loop, &peer->timer, ANSWER_TIME);
@@ -128,7 +136,7 @@ static void serve_get(struct peer *peer)
 }
 
 /* One column from end to end. False when the walk is over within. */
-static bool walk_column(struct peer *peer, size_t column, unsigned turn, const bool *gone)
+static bool walk_column(struct peer *peer, size_t column, unsigned turn)
 {
 	const struct walk_column *asked = &peer->walk.columns[column];
 	const struct recording *recording = peer->replayed->recording;
@@ -145,8 +153,9 @@ static bool walk_column(struct peer *peer, size_t column, unsigned turn, const b
 		if (len == asked->ber_len)
 			continue;
 		value = answer(peer->replayed, name, len);
+		peer->calling = true;
 		peer->walk.cell(peer->walk.arg, column, name + asked->ber_len, len - asked->ber_len, &value);
-		if (*gone || peer->turn != turn)
+		if (!still_wanted(peer, turn))
 			return false;
 	}
 	return true;
@@ -155,18 +164,12 @@ static bool walk_column(struct peer *peer, size_t column, unsigned turn, const b
 static void serve_walk(struct peer *peer)
 {
 	unsigned turn = peer->turn;
-	bool gone = false;
 
 	peer->summary.pdus = peer->summary.answers = 1;
-	peer->gone = &gone;
 	for (size_t c = 0; c < peer->walk.n_columns; c++) {
-		if (!walk_column(peer, c, turn, &gone)) {
-			if (!gone)
-				peer->gone = NULL;
+		if (!walk_column(peer, c, turn))
 			return;
-		}
 	}
-	peer->gone = NULL;
 	peer->busy = IDLE;
 	peer->walk.done(peer->walk.arg, WALK_COMPLETE, &peer->summary);
 }
@@ -227,9 +230,9 @@ static struct peer *peer_new(
 static void peer_free(void *self, struct peer *peer)
 {
 	cancel(self, peer);
-	if (peer->gone != NULL)
-		*peer->gone = true;
-	free(peer);
+	peer->gone = true;
+	if (!peer->calling)
+		free(peer);
 }
 
 static enum err peer_credential(void *self, struct peer *peer, const struct credential *credential)

@@ -58,9 +58,8 @@ struct rowlook *rowlook_new(const struct profile *profile)
 	return check;
 }
 
-static void past_free(struct table_state *state, struct past *past)
+static void past_free(struct past *past)
 {
-	HASH_DEL(state->past, past);
 	free(past->key);
 	free(past->raw);
 	free(past->form);
@@ -76,7 +75,10 @@ void rowlook_free(struct rowlook *check)
 		struct past *past, *next;
 
 		HASH_ITER(hh, state->past, past, next)
-		past_free(state, past);
+		{
+			HASH_DEL(state->past, past);
+			past_free(past);
+		}
 		for (size_t c = 0; c < state->table->n_columns; c++)
 			columnstat_fini(&state->columns[c]);
 		free(state->columns);
@@ -222,8 +224,10 @@ static void keep_row(struct table_state *state, const struct rowset *set, size_t
 	size_t n = set->table->n_columns, first = rowset_cell(set, r, 0);
 	struct past *past = past_of(state, row);
 
-	if (past != NULL)
-		past_free(state, past);
+	if (past != NULL) {
+		HASH_DEL(state->past, past);
+		past_free(past);
+	}
 	past = mem_alloc(sizeof *past + row->index_len);
 	past->key = mem_strdup(row->key);
 	past->raw = mem_calloc(n + 1, sizeof *past->raw);

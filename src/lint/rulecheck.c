@@ -37,7 +37,7 @@ static uint32_t draw(struct trial *trial, uint32_t below)
 /* The numbers that stand in a text: "5m" and "10G" as plain numbers and with their unit. */
 static void find_constants(struct trial *trial, const char *text)
 {
-	while (text != NULL && *text != '\0' && trial->n_constants + 2 < CONSTANTS_MAX) {
+	while (*text != '\0' && trial->n_constants + 2 < CONSTANTS_MAX) {
 		size_t n = strcspn(text, "0123456789"), len;
 		bool in_name = n > 0 && (isalnum((unsigned char)text[n - 1]) || text[n - 1] == '_');
 		char *end, *amount;
@@ -146,7 +146,7 @@ static double number_of(void *arg, int slot)
 	}
 	if (slot >= RULE_SLOT_SPEED)
 		return trial->rates[slot - RULE_SLOT_SPEED];
-	return trial->columns[slot];
+	return slot < PROFILE_COLUMNS_MAX ? trial->columns[slot] : (double)NAN;
 }
 
 static const char *no_text(void *arg, int slot)
@@ -211,8 +211,10 @@ static void try_limit(struct finding_list *list, const struct rule *rule, const 
 	bool with_where = binding->where != NULL && !reads_text(binding, binding->where);
 	struct str what = {0};
 
-	find_constants(&trial, rule->value);
-	find_constants(&trial, rule->where);
+	if (rule->value != NULL)
+		find_constants(&trial, rule->value);
+	if (rule->where != NULL)
+		find_constants(&trial, rule->where);
 	find_constants(&trial, rule->when);
 	if (can_fire(&trial, with_where))
 		return;
