@@ -86,6 +86,8 @@ static const struct known {
     {"csv", 0, TAKE_FLAG, MEMBER(csv), 0},
     {"cycles", 'n', TAKE_COUNT, MEMBER(cycles), 10000},
     {"objects", 0, TAKE_COUNT, MEMBER(objects), 100000000},
+    {"first", 0, TAKE_TEXT, MEMBER(first), 0},
+    {"live", 0, TAKE_FLAG, MEMBER(live), 0},
     {"anonymise", 0, TAKE_FLAG, MEMBER(anonymise), 0},
     {"against", 0, TAKE_TEXT, MEMBER(against), 0},
     {"neighbours", 0, TAKE_COUNT, MEMBER(neighbours), 10},

@@ -28,6 +28,8 @@ struct invocation {
 	const char *against;			    /* --against */
 	unsigned cycles, objects;		    /* -n, --objects; 0 = not given */
 	bool anonymise;				    /* --anonymise */
+	const char *first;			    /* --first: an address */
+	bool live;				    /* --live */
 	unsigned rate, port;			    /* --rate, --port; 0 = not given */
 	unsigned neighbours;			    /* --neighbours: hops */
 	bool json, all, print_command, list, dark, schema, follow, engine;

@@ -16,10 +16,10 @@ static const struct {
     {"events", command_events}, {"silence", command_silence}, {"ack", command_ack},
     {"reload", command_reload}, {"rename", command_rename}, {"discover", command_discover},
     {"import", command_import}, {"report", command_report}, {"record", command_record},
-    {"lint", command_lint}};
+    {"play", command_play}, {"lint", command_lint}};
 
 /* Named in the plan, and people will try them. */
-static const char *const later[] = {"explain", "replay", "play", "top", "watch", "doctor"};
+static const char *const later[] = {"explain", "replay", "top", "watch", "doctor"};
 
 static void no_such_command(const char *name)
 {
