@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEVICE_GROUP "device" /* what is said of the device as a whole */
-
 /* ---- fields of `metadata: {device: {fields: ...}}` ---- */
 
 /* The column's pattern becomes that of each of its sources. */

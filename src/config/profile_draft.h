@@ -33,6 +33,8 @@ struct draft_graph {
 	const struct yaml_node *node, *series; /* series of graph, one by one */
 };
 
+#define DEVICE_GROUP "device" /* what is said of the device as a whole */
+
 enum draft_ranking { RANK_TO_DO, RANK_AT_IT, RANK_DONE };
 
 struct draft_table {
@@ -141,6 +143,9 @@ void draft_read_device(struct draft *draft, const struct yaml_node *root);
 /* profile_select.c: what a profile fits. Netdata's selector; node may be NULL. */
 void draft_read_selectors(
     struct profile_reader *reader, const struct yaml_node *node, struct profile *profile);
+/* ktranslate's `matches`: a device that `from` fits gets `to`, if its sysDescr matches the pattern. */
+void draft_add_match(struct profile_reader *reader, const struct yaml_node *pattern,
+    const struct profile *from, struct profile *to);
 /* `probe`: an object or a list of them; node may be NULL. */
 void draft_read_probes(struct profile_reader *reader, const struct yaml_node *node, struct profile *profile);
 bool draft_is_object_id(const char *text); /* an OID, one that ends in .*, or "*" */

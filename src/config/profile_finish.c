@@ -253,6 +253,8 @@ static size_t choose_tables(struct draft *draft)
 		from->number = SIZE_MAX;
 		if (can_ask(from))
 			from->number = n++;
+		else if (from->columns.n == 0 && strcmp(from->table.name, DEVICE_GROUP) == 0)
+			continue; /* what was said of the device is told as not used */
 		else if (diag_errors(draft->reader->diag) == 0) /* else they are why */
 			diag_warning(draft->reader->diag, from->node->place,
 			    "'%s' has nothing that could be asked for; left out", from->table.name);

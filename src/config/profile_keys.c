@@ -5,10 +5,10 @@
 const struct profile_keys *profile_keys_all(size_t *n)
 {
 	static const char *const none[] = {NULL};
-	static const char *const profile[] = {"description", "device", "extends", "match", "metadata",
-	    "metric_tags", "metrics", "name", "probe", "provider", "selector", "static_tags", "sysobjectid",
-	    "virtual_metrics", NULL};
-	static const char *const profile_later[] = {"bgp", "from", "licensing", "matches", "matches_list",
+	static const char *const profile[] = {"description", "device", "extends", "match", "matches",
+	    "metadata", "metric_tags", "metrics", "name", "probe", "provider", "selector", "static_tags",
+	    "sysobjectid", "virtual_metrics", NULL};
+	static const char *const profile_later[] = {"bgp", "from", "licensing", "matches_list",
 	    "no_use_bulkwalkall", "profile", "rules", "sysobjectid_metadata", "topology", "trap", "traps",
 	    NULL};
 	static const char *const match[] = {"sysdescr", NULL};
@@ -47,6 +47,7 @@ const struct profile_keys *profile_keys_all(size_t *n)
 	static const char *const metadata[] = {"fields", NULL};
 	static const char *const metadata_later[] = {"id_tags", NULL};
 	static const char *const field[] = {"description", "symbol", "symbols", "value", NULL};
+	static const char *const field_later[] = {"consumers", NULL};
 	static const char *const selector[] = {"sysdescr", "sysobjectid", NULL};
 	static const char *const lists[] = {"exclude", "include", NULL};
 	static const char *const virtuals[] = {
@@ -72,7 +73,7 @@ const struct profile_keys *profile_keys_all(size_t *n)
 	    [WHERE_OPTIONS] = {"options", options, none},
 	    [WHERE_VENDOR] = {"device", vendor, none},
 	    [WHERE_METADATA] = {"device of metadata", metadata, metadata_later},
-	    [WHERE_FIELD] = {"a field of metadata", field, none},
+	    [WHERE_FIELD] = {"a field of metadata", field, field_later},
 	    [WHERE_SELECTOR] = {"a selector", selector, none},
 	    [WHERE_LISTS] = {"sysobjectid or sysdescr of a selector", lists, none},
 	    [WHERE_VIRTUAL] = {"a virtual metric", virtuals, none},

@@ -277,6 +277,40 @@ static void load_file(struct loader *loader, struct file *file, const char *path
 		    &loader->reader, root, WHERE_PROFILE); /* no mapping: told, and never merged */
 }
 
+static struct profile *find_built(struct profile *const *profiles, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(profiles[i]->name, name) == 0)
+			return profiles[i];
+	}
+	return NULL;
+}
+
+/* ktranslate: {pattern of sysDescr: other profile}. */
+static void read_matches(struct loader *loader, const struct yaml_node *root, struct profile *const *profiles,
+    size_t n, size_t from)
+{
+	const struct yaml_node *matches = yaml_get(root, "matches");
+
+	if (matches != NULL && matches->type != YAML_MAPPING)
+		diag_error(loader->reader.diag, matches->place,
+		    "'matches' is %s; it must be a mapping of patterns to profiles", yaml_type_name(matches));
+	for (const struct yaml_entry *e = yaml_first(matches); e != NULL && matches->type == YAML_MAPPING;
+	     e = e->next) {
+		const char *text = node_text(&loader->reader, e->value);
+		char *name = text != NULL ? name_of(text) : NULL;
+		struct profile *to = name != NULL ? find_built(profiles, n, name) : NULL;
+
+		if (to != NULL)
+			draft_add_match(&loader->reader, e->key, profiles[from], to);
+		else if (text != NULL)
+			diag_warning(loader->reader.diag, e->value->place,
+			    "there is no profile '%s'; devices whose sysDescr matches '%s' get this one",
+			    text, e->key->text);
+		free(name);
+	}
+}
+
 enum err profile_load_all(const char *const *files, size_t n, struct diag *diag, struct mibnames *names,
     struct profile ***out, size_t *n_out)
 {
@@ -301,6 +335,8 @@ enum err profile_load_all(const char *const *files, size_t n, struct diag *diag,
 		if (profile != NULL)
 			profiles[built++] = profile;
 	}
+	for (size_t i = 0; i < n && built == n; i++) /* each has been built from the file of its number */
+		read_matches(&loader, yaml_root(loader.files[i].yaml), profiles, n, i);
 	profile_reader_report(&loader.reader);
 	profile_reader_fini(&loader.reader);
 	for (size_t i = 0; i < n; i++) {

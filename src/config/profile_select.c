@@ -243,3 +243,32 @@ void draft_read_probes(struct profile_reader *reader, const struct yaml_node *no
 	for (const struct yaml_entry *e = yaml_first(node); e != NULL; e = e->next)
 		read_probe(reader, e->value, profile);
 }
+
+/* ---- matches ---- */
+
+static void copy_ids(struct selector *to, char *const *ids, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		keep(&to->sysobjectids, &to->n_sysobjectids, ids[i]);
+}
+
+void draft_add_match(struct profile_reader *reader, const struct yaml_node *pattern,
+    const struct profile *from, struct profile *to)
+{
+	struct selector selector = {0};
+	struct str whole = {0};
+
+	copy_ids(&selector, from->sysobjectids, from->n_sysobjectids);
+	for (size_t i = 0; i < from->n_selectors; i++)
+		copy_ids(&selector, from->selectors[i].sysobjectids, from->selectors[i].n_sysobjectids);
+	str_add(&whole, pattern->text);
+	selector.sysdescr = compile(reader, pattern, &whole, true);
+	if (selector.n_sysobjectids == 0 || selector.sysdescr == NULL) {
+		str_fini(&whole);
+		selector_fini(&selector);
+		return;
+	}
+	to->is_abstract = false;
+	to->selectors = mem_realloc(to->selectors, to->n_selectors + 1, sizeof *to->selectors);
+	to->selectors[to->n_selectors++] = selector;
+}

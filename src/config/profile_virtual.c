@@ -369,7 +369,7 @@ static void read_virtual(struct draft *draft, const struct yaml_node *node)
 	} else if (name != NULL && n > 0 && !per_row && !grouped &&
 		   (taken == NULL || taken->table.is_scalar) && are_alike(draft, choices, n)) {
 		total(draft, node, name, choices, n);
-	} else {
+	} else if (!draft->profile->is_abstract) { /* which may be made of what others have */
 		what = str_format("virtual metric %s", name != NULL ? name : "?");
 		node_unused(draft->reader, node, what);
 		free(what);

@@ -78,6 +78,8 @@ static void explain_selector(
 		add_clause(text, str_format("sysDescr contains '%s'", selector->words[i]));
 		break;
 	}
+	if (selector->n_words == 0 && selector->sysdescr != NULL)
+		add_clause(text, str_format("sysDescr matches %s", match_pattern(selector->sysdescr)));
 }
 
 static void explain_probes(struct str *text, const struct profile *profile)

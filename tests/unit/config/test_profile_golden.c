@@ -286,6 +286,9 @@ static bool run(const char *path, struct str *out)
 	if (ok) {
 		assert_int_equal(n, files.n);
 		dump_profile(out, profiles[0]);
+		/* Styles of others: a file for each, and all of them are looked at. */
+		for (size_t i = 1; i < n && strstr(path, "/style-") != NULL; i++)
+			dump_profile(out, profiles[i]);
 		for (size_t i = 0; i < n; i++)
 			profile_free(profiles[i]);
 		free(profiles);

@@ -139,6 +139,13 @@ static void a_selector_that_matches(void **state)
 	selectors[0].object_id = NULL;
 	expect(shelf, "1.2.3", "widget", NULL, "acme", "sysDescr contains 'Widget'");
 	match_free(selectors[0].sysdescr);
+	/* As `matches` of another profile makes them. */
+	shelf->profiles[1].selectors = &selectors[1];
+	shelf->profiles[1].n_selectors = 1;
+	selectors[1].sysdescr = match_new("(?i)^widget", NULL, NULL);
+	expect(shelf, "1.3.6.1.4.1.9999.7", "Widget 7", NULL, "acme",
+	    "sysObjectID 1.3.6.1.4.1.9999.7 matches acme, sysDescr matches (?i)^widget");
+	match_free(selectors[1].sysdescr);
 }
 
 static void a_description_that_matches(void **state)
