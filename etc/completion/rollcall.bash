@@ -1,10 +1,10 @@
 # Completion of rollcall for bash. Devices are asked of the daemon.
 
 # generated: begin
-_rollcall_commands='ack check discover events flush graph import lint probe record reload rename report show silence stats status'
-_rollcall_options='--against --all --anonymise --author --by --command --community --config --credential --csv --cycles --dark --device --engine --exclude --follow --for --format --from --graph --height --help --json --list --month --neighbours --objects --output --port --rate --reason --remove --row --rule --rules --severity --show --since --snmp --socket --tag --to --top --version --wait --width --write --write-credentials'
+_rollcall_commands='ack check discover events flush graph import lint play probe record reload rename report show silence stats status top'
+_rollcall_options='--against --all --anonymise --author --by --command --community --config --credential --csv --cycles --dark --device --engine --exclude --first --follow --for --format --from --graph --height --help --interval --json --list --live --month --neighbours --objects --once --output --port --rate --reason --remove --row --rule --rules --severity --show --since --snmp --socket --tag --to --top --version --wait --width --write --write-credentials'
 _rollcall_with_file='--config --output --socket -c -o -s'
-_rollcall_with_word='--against --author --by --community --credential --cycles --device --exclude --for --format --from --graph --height --month --neighbours --objects --port --rate --reason --remove --row --rule --rules --severity --since --snmp --tag --to --top --wait --width --write --write-credentials -C -n'
+_rollcall_with_word='--against --author --by --community --credential --cycles --device --exclude --first --for --format --from --graph --height --interval --month --neighbours --objects --port --rate --reason --remove --row --rule --rules --severity --since --snmp --tag --to --top --wait --width --write --write-credentials -C -n'
 # generated: end
 
 _rollcall_devices()

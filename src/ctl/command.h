@@ -8,6 +8,6 @@ typedef int command_fn(const struct invocation *invocation);
 
 command_fn command_status, command_show, command_probe, command_graph, command_stats, command_flush,
     command_check, command_events, command_silence, command_ack, command_reload, command_rename,
-    command_discover, command_import, command_report, command_record, command_play, command_lint;
+    command_discover, command_import, command_report, command_top, command_record, command_play, command_lint;
 
 #endif

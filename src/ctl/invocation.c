@@ -93,6 +93,8 @@ static const struct known {
     {"neighbours", 0, TAKE_COUNT, MEMBER(neighbours), 10},
     {"format", 0, TAKE_TEXT, MEMBER(format), 0},
     {"write-credentials", 0, TAKE_TEXT, MEMBER(write_credentials), 0},
+    {"interval", 0, TAKE_WAIT, MEMBER(every), 0},
+    {"once", 0, TAKE_FLAG, MEMBER(once), 0},
 #undef MEMBER
 };
 
@@ -166,10 +168,10 @@ static bool take_pixels(const char *option, const char *value, unsigned *out)
 	return true;
 }
 
-static bool take_wait(const char *value, int64_t *out)
+static bool take_wait(const char *option, const char *value, int64_t *out)
 {
 	if (units_parse_duration(value, out) != ERR_OK || *out > 3600 * UNITS_SEC)
-		return mistake("wait", value, "expected a duration such as 5s, at most 1h");
+		return mistake(option, value, "expected a duration such as 5s, at most 1h");
 	return true;
 }
 
@@ -235,7 +237,7 @@ static bool take_option(struct invocation *invocation, const struct known *optio
 	case TAKE_TIME:
 		return take_time(option->name, value, member);
 	case TAKE_WAIT:
-		return take_wait(value, member);
+		return take_wait(option->name, value, member);
 	case TAKE_FOR:
 		return take_for(value, member);
 	case TAKE_NUMBER:

@@ -35,7 +35,8 @@ struct invocation {
 	bool json, all, print_command, list, dark, schema, follow, engine;
 	const char *month, *by, *tag; /* --month, --by, --tag */
 	unsigned top;		      /* --top; 0 = not given */
-	bool csv;
+	bool csv, once;
+	int64_t every;	  /* --interval: ns; 0 = not given */
 	int64_t from, to; /* --from, --to: wall s; 0 = not given */
 	int64_t since;	  /* --since: likewise */
 	int64_t lasts;	  /* --for: ns; 0 = not given */

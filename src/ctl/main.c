@@ -15,11 +15,11 @@ static const struct {
     {"graph", command_graph}, {"stats", command_stats}, {"flush", command_flush}, {"check", command_check},
     {"events", command_events}, {"silence", command_silence}, {"ack", command_ack},
     {"reload", command_reload}, {"rename", command_rename}, {"discover", command_discover},
-    {"import", command_import}, {"report", command_report}, {"record", command_record},
+    {"import", command_import}, {"report", command_report}, {"top", command_top}, {"record", command_record},
     {"play", command_play}, {"lint", command_lint}};
 
 /* Named in the plan, and people will try them. */
-static const char *const later[] = {"explain", "replay", "top", "watch", "doctor"};
+static const char *const later[] = {"explain", "replay", "watch", "doctor"};
 
 static void no_such_command(const char *name)
 {

@@ -312,6 +312,11 @@ void answers_free(struct answers *answers)
 	free(answers);
 }
 
+struct pieces *answers_pieces(struct answers *answers)
+{
+	return answers->pieces;
+}
+
 void answers_status(struct answers *answers, struct http_request *request, const char *name)
 {
 	job_new(answers, request, name, status_step);

@@ -9,6 +9,7 @@
 
 #include "base/loop.h"
 #include "daemon/http.h"
+#include "daemon/pieces.h"
 #include "daemon/pipeline.h"
 #include "notify/desk.h"
 
@@ -24,6 +25,8 @@ void answers_free(struct answers *answers);
  */
 void answers_status(struct answers *answers, struct http_request *request, const char *name);
 void answers_show(struct answers *answers, struct http_request *request, const char *name);
+/* Where other long answers take their turn beside these. */
+struct pieces *answers_pieces(struct answers *answers);
 /* The device's number, or SIZE_MAX after an answer of 404. */
 size_t answers_find(struct answers *answers, struct http_request *request, const char *name);
 

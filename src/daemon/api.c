@@ -5,6 +5,7 @@
 #include "daemon/answers.h"
 #include "daemon/event_routes.h"
 #include "daemon/http.h"
+#include "daemon/ranking.h"
 #include "views/json.h"
 
 #include <errno.h>
@@ -39,6 +40,8 @@ static void answer_get(struct api *api, struct http_request *request)
 		answers_status(api->answers, request, http_parameter(request, "device"));
 	else if (str_equal(path, "/api/v1/stats"))
 		get_stats(api, request);
+	else if (str_equal(path, "/api/v1/top"))
+		ranking_answer(answers_pieces(api->answers), api->loop, api->pipeline, request);
 	else if (str_starts(path, device))
 		answers_show(api->answers, request, path + strlen(device));
 	else if (!event_routes_get(api->events, request))

@@ -111,9 +111,9 @@ static bool part_read(struct reading *reading, struct volume *volume, const stru
 	volume_begin(volume);
 	for (size_t row = 0; err == ERR_OK && row < fetch.n_rows; row++) {
 		int64_t start = fetch.start + (int64_t)row * fetch.step;
-		const double *v = &fetch.v[row * VOLUME_WAYS];
 
-		volume_add(volume, start, start + fetch.step, v[VOLUME_IN], v[VOLUME_OUT]);
+		volume_add(volume, start, start + fetch.step, fetch.v[row * VOLUME_WAYS + VOLUME_IN],
+		    fetch.v[row * VOLUME_WAYS + VOLUME_OUT]);
 	}
 	if (err == ERR_OK)
 		volume_end(volume);
@@ -164,14 +164,6 @@ static void by_device(struct reading *reading, struct parts *parts, const struct
 		    &(struct traffic_row){.device = mem_strdup(device->name)});
 }
 
-/* "seoul" is of the group "seoul" itself, "site:seoul" of "site". */
-static bool is_of(const char *tag, const char *group)
-{
-	size_t len = strlen(group);
-
-	return strncmp(tag, group, len) == 0 && (tag[len] == '\0' || tag[len] == ':');
-}
-
 /* The groups' tags, each once, in the order of the configuration; borrowed. */
 static const char **groups_of(const struct history_request *request, size_t *n)
 {
@@ -186,7 +178,7 @@ static const char **groups_of(const struct history_request *request, size_t *n)
 		for (size_t j = 0; j < device->n_tags; j++) {
 			size_t at = 0;
 
-			if (request->tag != NULL && !is_of(device->tags[j], request->tag))
+			if (request->tag != NULL && !tag_in_group(device->tags[j], request->tag))
 				continue;
 			while (at < groups.n && strcmp(groups.v[at], device->tags[j]) != 0)
 				at++;

@@ -111,3 +111,10 @@ bool device_has_tag(const struct device *device, const char *tag)
 	}
 	return false;
 }
+
+bool tag_in_group(const char *tag, const char *group)
+{
+	size_t len = strlen(group);
+
+	return strncmp(tag, group, len) == 0 && (tag[len] == '\0' || tag[len] == ':');
+}

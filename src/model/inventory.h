@@ -98,5 +98,7 @@ bool inventory_same_profiles(const struct inventory *a, const struct inventory *
 const struct profile *inventory_same_profile(
     const struct inventory *inventory, const struct profile *profile);
 bool device_has_tag(const struct device *device, const char *tag);
+/* "site:seoul" is of the groups "site" and "site:seoul", "edge" of "edge" alone. */
+bool tag_in_group(const char *tag, const char *group);
 
 #endif

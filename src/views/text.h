@@ -27,6 +27,8 @@ void text_silences(struct str *out, const json_t *silences, const struct text_st
 void text_acks(struct str *out, const json_t *acks, const struct text_style *style);
 /* One of "events", as one line with its end: for reading along. */
 void text_event_line(struct str *out, const json_t *event, const struct text_style *style);
+/* The answer of /api/v1/top. */
+void text_top(struct str *out, const json_t *top, const struct text_style *style);
 /* What views/traffic.h makes. */
 void text_traffic(struct str *out, const json_t *report, const struct text_style *style);
 void text_stats(struct str *out, const json_t *stats, const struct text_style *style);

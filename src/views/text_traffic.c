@@ -1,5 +1,6 @@
 #include "views/answer.h"
 #include "views/grid.h"
+#include "views/names.h"
 #include "views/text.h"
 
 #include <math.h>
@@ -10,9 +11,7 @@
 #define STEP_USUAL 300 /* s; five-minute averages need no remark */
 #define NAMES_MIN  20  /* columns that names get, however narrow the terminal is */
 #define PEAK_TIME  94  /* columns from which on there is room for the time of the peak */
-#define GAP	   2
-#define HEAD_MAX   (sizeof "interface" - 1) /* columns of the longest head of names */
-#define FAULTS_MAX 5			    /* so many are told in full */
+#define FAULTS_MAX 5   /* so many are told in full */
 
 /* "1.24T": the column's head says of what. */
 static char *compact(char buf[UNITS_TEXT_MAX], double value)
@@ -47,11 +46,7 @@ static char *minute(char buf[UNITS_TEXT_MAX], double epoch)
 	return buf;
 }
 
-/* "core-sw1", "Gi1/0/1": what a row is of. Cut to the widths that there are. */
-struct names {
-	size_t width[2];
-};
-
+/* "core-sw1", "Gi1/0/1": what a row is of. */
 static const char *name_of(const json_t *row, int which)
 {
 	const char *tag = answer_text(row, "tag");
@@ -59,44 +54,6 @@ static const char *name_of(const json_t *row, int which)
 	if (which == 0)
 		return *tag != '\0' ? tag : answer_text(row, "device");
 	return answer_text(row, "key");
-}
-
-static struct names fit_names(const json_t *rows, size_t room)
-{
-	struct names names = {{HEAD_MAX, 0}};
-	const json_t *row;
-	size_t i;
-
-	json_array_foreach((json_t *)rows, i, row)
-	{
-		for (int which = 0; which < 2; which++) {
-			size_t width = str_width(name_of(row, which));
-
-			if (width > names.width[which])
-				names.width[which] = width;
-		}
-	}
-	if (names.width[1] > 0) {
-		room -= GAP;
-		if (names.width[1] < HEAD_MAX)
-			names.width[1] = HEAD_MAX;
-	}
-	while (names.width[0] + names.width[1] > room)
-		names.width[names.width[0] < names.width[1]]--;
-	return names;
-}
-
-static void add_names(struct grid *grid, const struct names *names, const char *first, const char *second)
-{
-	const char *const texts[2] = {first, second};
-
-	for (int which = 0; which < (names->width[1] > 0 ? 2 : 1); which++) {
-		struct str text = {0};
-
-		grid_clip(&text, texts[which], names->width[which]);
-		grid_cell(grid, str_text(&text));
-		str_fini(&text);
-	}
 }
 
 static double larger(const json_t *row, const char *in, const char *out)
@@ -127,7 +84,7 @@ static void add_row(struct grid *grid, const json_t *row, const struct names *na
 	double known = answer_number(row, "known");
 	struct str percentile = {0};
 
-	add_names(grid, names, name_of(row, 0), name_of(row, 1));
+	names_cells(names, grid, name_of(row, 0), name_of(row, 1));
 	add_amounts(grid, row);
 	grid_cell(grid, compact(buf, larger(row, "in_avg_bps", "out_avg_bps")));
 	grid_cell(grid, compact(buf, larger(row, "in_peak_bps", "out_peak_bps")));
@@ -143,9 +100,7 @@ static void add_row(struct grid *grid, const json_t *row, const struct names *na
 
 static void add_heads(struct grid *grid, const json_t *report, const struct names *names, bool with_time)
 {
-	bool has_key = names->width[1] > 0;
-
-	add_names(grid, names, has_key ? "device" : answer_text(report, "by"), "interface");
+	names_cells(names, grid, names_second(names) ? "device" : answer_text(report, "by"), "interface");
 	grid_cell(grid, "in");
 	grid_cell(grid, "out");
 	grid_cell(grid, "total");
@@ -162,7 +117,7 @@ static void add_totals(struct grid *grid, const json_t *report, const struct nam
 	const json_t *totals = json_object_get(report, "totals");
 	char buf[UNITS_TEXT_MAX];
 
-	add_names(grid, names, "total", "");
+	names_cells(names, grid, "total", "");
 	add_amounts(grid, totals);
 	for (int i = 0; i < (with_time ? 4 : 3); i++)
 		grid_cell(grid, NULL);
@@ -256,10 +211,13 @@ void text_traffic(struct str *out, const json_t *report, const struct text_style
 	const json_t *rows = json_object_get(report, "rows"), *row;
 	bool with_time = style->width >= PEAK_TIME;
 	size_t figures = with_time ? 64 : 51, i; /* five of 5, two of 6, "10-21 18:15" */
-	struct names names =
-	    fit_names(rows, style->width > figures + NAMES_MIN ? style->width - figures : NAMES_MIN);
-	struct grid *grid = grid_new(aligns[names.width[1] > 0][with_time]);
+	struct names names = {0};
+	struct grid *grid;
 
+	json_array_foreach((json_t *)rows, i, row) names_note(&names, name_of(row, 0), name_of(row, 1));
+	names_fit(
+	    &names, "interface", style->width > figures + NAMES_MIN ? style->width - figures : NAMES_MIN);
+	grid = grid_new(aligns[names_second(&names)][with_time]);
 	headline(out, report, style);
 	if (json_array_size(rows) == 0) {
 		remark(out, "Nothing is stored of any interface in this period.", style);
