@@ -17,7 +17,7 @@ enum schema_type {
 	SCHEMA_TEXT,
 	SCHEMA_DURATION,
 	SCHEMA_SIZE, /* min, max in ns; `of` may list words that are allowed too */
-	SCHEMA_INT,	 /* min, max */
+	SCHEMA_INT,  /* min, max */
 	SCHEMA_NUMBER,
 	SCHEMA_BOOL,
 	SCHEMA_CHOICE, /* `of`: "a|b|c" */

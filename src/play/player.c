@@ -15,15 +15,16 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define PLAYER_MAGIC  UINT32_C(0x504c5952)
-#define TURN_MAX      32 /* requests to one agent before the others have their turn */
-#define RECEIVE_MAX   65536
-#define OTHER_FILES   32 /* descriptors of the program itself */
-#define LOOPBACK      127u
-#define ENGINE_ID     "1.3.6.1.6.3.10.2.1.1.0" /* snmpEngineID */
-#define NS_PER_S      INT64_C(1000000000)
-#define EPOCH_OF_OURS INT64_C(1577836800) /* 2020: seconds since then are boots that fit 31 bits until 2088  \
-					   */
+#define PLAYER_MAGIC UINT32_C(0x504c5952)
+#define TURN_MAX     32 /* requests to one agent before the others have their turn */
+#define RECEIVE_MAX  65536
+#define OTHER_FILES  32 /* descriptors of the program itself */
+#define LOOPBACK     127u
+#define ENGINE_ID    "1.3.6.1.6.3.10.2.1.1.0" /* snmpEngineID */
+#define NS_PER_S     INT64_C(1000000000)
+#define EPOCH_OF_OURS                                                                                        \
+	INT64_C(1577836800) /* 2020: seconds since then are boots that fit 31 bits until 2088                \
+			     */
 
 struct agent {
 	struct player *player;

@@ -198,7 +198,8 @@ static enum value_type absence(const struct query *query, const uint8_t *name, s
 	before = at > 0 ? common(&oid, recording_at(recording, at - 1)) : 0;
 	if (before > shared)
 		shared = before;
-	if (shared + 1 >= oid.len)
+	/* The arms of 1.3.6.1 are no instances of each other. */
+	if (shared == oid.len || (shared + 1 == oid.len && oid.len >= ENTRY_FIRST))
 		return VALUE_NO_SUCH_INSTANCE;
 	for (size_t entry = ENTRY_FIRST; oid.id[oid.len - 1] != 0 && entry + 1 < shared; entry++)
 		if (oid.id[entry] == 1)

@@ -14,14 +14,14 @@ struct scope {
 	double uptime, since_restart; /* s; NaN = unknown */
 	const struct rule_binding *binding;
 	double limit;
-	double value; /* see scope_number() */
+	double value;	  /* see scope_number() */
 	bool value_known; /* it is worked out already */
 };
 
 /* `memory`: expr_states() of what was remembered, and of what is; NULL when there are none. */
 double scope_eval(struct scope *scope, const struct expr *expr, const double *before, double *after);
-/* The number that the rule is about: its `value`, else what its condition reads first. Worked out when it is first
- * asked for, as most conditions end before. */
+/* The number that the rule is about: its `value`, else what its condition reads first. Worked out when it is
+ * first asked for, as most conditions end before. */
 double scope_number(struct scope *scope);
 /* The rule's text with values in place; at most RULE_TEXT_MAX bytes. */
 char *scope_text(struct scope *scope);

@@ -73,7 +73,8 @@ void text_stats(struct str *out, const json_t *stats, const struct text_style *s
 	stat_number(grid, stats, "samples stored", "samples_stored", NULL);
 	stat_number(grid, stats, "samples lost", "samples_lost", NULL);
 	if (answer_number(stats, "samples_replayed") > 0)
-		stat_number(grid, stats, "replayed", "samples_replayed", "found in the spool, from an earlier run");
+		stat_number(
+		    grid, stats, "replayed", "samples_replayed", "found in the spool, from an earlier run");
 	stat_number(grid, stats, "RRD opens", "rrd_opens", NULL);
 	stat(grid, "spool", units_bytes(buf, answer_number(stats, "spool_bytes")), "on the disk");
 	if (answer_number(stats, "rrd_migrating") > 0)

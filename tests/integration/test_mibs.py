@@ -35,7 +35,7 @@ def snmptranslate(folder, *args):
     """net-snmp's own parser on all modules of a folder, with all of its warnings."""
     return subprocess.run(["snmptranslate", "-M", str(folder), "-m", "ALL", "-Pw", "-On", *args],
                           capture_output=True, text=True, timeout=lab.PATIENCE,
-                          env={"SNMPCONFPATH": "/nonexistent", "PATH": os.environ["PATH"]})
+                          env={"SNMPCONFPATH": str(folder), "SNMP_PERSISTENT_DIR": os.devnull, "PATH": os.environ["PATH"]})
 
 
 @pytest.mark.skipif(shutil.which("snmptranslate") is None, reason="needs snmptranslate")
